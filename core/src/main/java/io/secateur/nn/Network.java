@@ -1,0 +1,60 @@
+package io.secateur.nn;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A classifier as data: what is computed, with which numbers, on images normalised how. Immutable; pruning makes another
+ * network. Tensors that no layer uses are kept, so that a file can be written back whole.
+ *
+ * @param architecture layers and their order
+ * @param weights tensors by name; every tensor that the architecture needs is present with its shape
+ * @param preprocessing applied to images in [0, 1] before the first layer
+ */
+public record Network(Architecture architecture, Weights weights, Preprocessing preprocessing) {
+  /**
+   * Checks the weights against the architecture.
+   *
+   * @throws NetworkMismatch naming every missing or misshapen tensor (the first five)
+   */
+  public Network {
+    List<String> faults = new ArrayList<>();
+    for (Map.Entry<String, int[]> required : architecture.requiredTensors().entrySet()) {
+      var tensor = weights.find(required.getKey());
+      if (tensor.isEmpty()) {
+        faults.add("tensor '" + required.getKey() + "' is missing");
+      } else if (!tensor.get().type().floating()) {
+        faults.add("tensor '" + required.getKey() + "' holds " + tensor.get().type() + ", not floating-point numbers");
+      } else if (!Arrays.equals(tensor.get().shape(), required.getValue())) {
+        faults.add(
+            "tensor '"
+                + required.getKey()
+                + "' has shape "
+                + Arrays.toString(tensor.get().shape())
+                + ", expected "
+                + Arrays.toString(required.getValue()));
+      }
+    }
+    if (!faults.isEmpty()) {
+      String more = faults.size() > 5 ? "; and " + (faults.size() - 5) + " more" : "";
+      throw new NetworkMismatch(
+          "weights do not fit " + architecture.name() + ": " + String.join("; ", faults.subList(0, Math.min(5, faults.size()))) + more);
+    }
+    if (preprocessing.channels() != architecture.input().channels()) {
+      throw new NetworkMismatch(
+          "preprocessing has " + preprocessing.channels() + " channels, the network reads " + architecture.input().channels());
+    }
+  }
+
+  /** The same network with other weights. */
+  public Network withWeights(Weights replacement) {
+    return new Network(architecture, replacement, preprocessing);
+  }
+
+  /** Number of classes. */
+  public int classes() {
+    return architecture.classes();
+  }
+}

@@ -1,0 +1,38 @@
+package io.secateur.nn;
+
+/** Kernel extent, stride, zero padding and dilation of a convolution or pooling, per axis (height, width), in pixels. */
+public record Window(
+    int kernelHeight,
+    int kernelWidth,
+    int strideHeight,
+    int strideWidth,
+    int paddingHeight,
+    int paddingWidth,
+    int dilationHeight,
+    int dilationWidth) {
+
+  /** Rejects empty kernels, strides and dilations and negative padding. */
+  public Window {
+    if (kernelHeight < 1 || kernelWidth < 1 || strideHeight < 1 || strideWidth < 1) {
+      throw new IllegalArgumentException("kernel and stride must be at least 1");
+    }
+    if (paddingHeight < 0 || paddingWidth < 0 || dilationHeight < 1 || dilationWidth < 1) {
+      throw new IllegalArgumentException("padding must not be negative, dilation at least 1");
+    }
+  }
+
+  /** A square window without dilation. */
+  public static Window square(int kernel, int stride, int padding) {
+    return new Window(kernel, kernel, stride, stride, padding, padding, 1, 1);
+  }
+
+  /** Output height for an input of {@code height} rows: floor((h + 2p - d(k-1) - 1) / s) + 1. */
+  public int outputHeight(int height) {
+    return (height + 2 * paddingHeight - dilationHeight * (kernelHeight - 1) - 1) / strideHeight + 1;
+  }
+
+  /** Output width for an input of {@code width} columns. */
+  public int outputWidth(int width) {
+    return (width + 2 * paddingWidth - dilationWidth * (kernelWidth - 1) - 1) / strideWidth + 1;
+  }
+}
