@@ -35,7 +35,7 @@ import org.jspecify.annotations.NullMarked;
 @AnalyzeClasses(packages = "io.secateur", importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTest {
 
-  // ---- Who may use whom: the package table of docs/architecture.md
+  // ---- Who may use whom: the package table of the architecture
   // --------------------------------
 
   @ArchTest static final ArchRule engine_uses_none_of_ours = classesIn("engine").mayUse();
