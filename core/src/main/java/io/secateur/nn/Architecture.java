@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A directed acyclic graph of layers, in an order in which each comes after its inputs. Built with {@link
- * ArchitectureBuilder}, which infers shapes. Immutable.
+ * A directed acyclic graph of layers, in an order in which each comes after its inputs. Built with
+ * {@link ArchitectureBuilder}, which infers shapes. Immutable.
  */
 public final class Architecture {
   private final String name;
@@ -25,7 +25,8 @@ public final class Architecture {
       for (String input : node.inputs()) {
         List<Node> list = readers.get(input);
         if (list == null) {
-          throw new IllegalArgumentException("node '" + node.name() + "' reads unknown node '" + input + "'");
+          throw new IllegalArgumentException(
+              "node '" + node.name() + "' reads unknown node '" + input + "'");
         }
         list.add(node);
       }
@@ -39,7 +40,8 @@ public final class Architecture {
     }
     FeatureShape last = output().output();
     if (last.height() != 1 || last.width() != 1) {
-      throw new IllegalArgumentException("the output has shape " + last + ", expected one value per class");
+      throw new IllegalArgumentException(
+          "the output has shape " + last + ", expected one value per class");
     }
     this.byName = Collections.unmodifiableMap(index);
     this.consumers = Collections.unmodifiableMap(readers);
@@ -93,7 +95,12 @@ public final class Architecture {
         Window w = conv.window();
         required.put(
             prefix + "weight",
-            new int[] {conv.outChannels(), conv.inChannels() / conv.groups(), w.kernelHeight(), w.kernelWidth()});
+            new int[] {
+              conv.outChannels(),
+              conv.inChannels() / conv.groups(),
+              w.kernelHeight(),
+              w.kernelWidth()
+            });
         if (conv.bias()) {
           required.put(prefix + "bias", new int[] {conv.outChannels()});
         }
@@ -118,7 +125,10 @@ public final class Architecture {
       if (node.layer() instanceof Layer.Conv2d conv) {
         Window w = conv.window();
         total +=
-            (long) node.output().size() * (conv.inChannels() / conv.groups()) * w.kernelHeight() * w.kernelWidth();
+            (long) node.output().size()
+                * (conv.inChannels() / conv.groups())
+                * w.kernelHeight()
+                * w.kernelWidth();
       } else if (node.layer() instanceof Layer.Linear linear) {
         total += (long) linear.inFeatures() * linear.outFeatures();
       }

@@ -5,7 +5,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Builds an {@link Architecture} node by node and infers shapes. Every method returns the name of the node it added. */
+/**
+ * Builds an {@link Architecture} node by node and infers shapes. Every method returns the name of
+ * the node it added.
+ */
 public final class ArchitectureBuilder {
   private final String architectureName;
   private final Map<String, Node> nodes = new LinkedHashMap<>();
@@ -57,16 +60,23 @@ public final class ArchitectureBuilder {
   }
 
   /** A square convolution whose input channels follow from {@code from}. */
-  public String conv(String name, String from, int out, int kernel, int stride, int padding, boolean bias) {
+  public String conv(
+      String name, String from, int out, int kernel, int stride, int padding, boolean bias) {
     return add(
-        name, new Layer.Conv2d(shape(from).channels(), out, Window.square(kernel, stride, padding), 1, bias), from);
+        name,
+        new Layer.Conv2d(
+            shape(from).channels(), out, Window.square(kernel, stride, padding), 1, bias),
+        from);
   }
 
   /** A depthwise square convolution without bias. */
   public String depthwise(String name, String from, int kernel, int stride, int padding) {
     int channels = shape(from).channels();
     return add(
-        name, new Layer.Conv2d(channels, channels, Window.square(kernel, stride, padding), channels, false), from);
+        name,
+        new Layer.Conv2d(
+            channels, channels, Window.square(kernel, stride, padding), channels, false),
+        from);
   }
 
   /** Batch normalisation with PyTorch's default ε = 1e-5. */
@@ -136,7 +146,8 @@ public final class ArchitectureBuilder {
       return new FeatureShape(channels, x.height(), x.width());
     } else if (layer instanceof Layer.Subsample subsample) {
       int stride = subsample.stride();
-      return new FeatureShape(x.channels(), (x.height() + stride - 1) / stride, (x.width() + stride - 1) / stride);
+      return new FeatureShape(
+          x.channels(), (x.height() + stride - 1) / stride, (x.width() + stride - 1) / stride);
     } else if (layer instanceof Layer.ChannelPad pad) {
       return new FeatureShape(pad.before() + x.channels() + pad.after(), x.height(), x.width());
     } else if (layer instanceof Layer.Flatten) {
@@ -154,7 +165,8 @@ public final class ArchitectureBuilder {
 
   private static void expect(String what, int declared, int actual) {
     if (declared != actual) {
-      throw new IllegalArgumentException("declares " + declared + " " + what + " but reads " + actual);
+      throw new IllegalArgumentException(
+          "declares " + declared + " " + what + " but reads " + actual);
     }
   }
 }

@@ -1,7 +1,8 @@
 package io.secateur.nn;
 
 /**
- * Shape of one image's activation: channels × height × width. A flat vector of n features is n × 1 × 1.
+ * Shape of one image's activation: channels × height × width. A flat vector of n features is n × 1
+ * × 1.
  *
  * @param channels number of channels, at least 1
  * @param height rows, at least 1

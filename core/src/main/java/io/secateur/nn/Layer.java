@@ -1,8 +1,9 @@
 package io.secateur.nn;
 
 /**
- * The closed set of layers that a {@link Network} is made of. A layer holds settings only; its weights stand in
- * {@link Weights} under the name of its {@link Node}. Activations are [N, C, H, W], or [N, F] after {@link Flatten}.
+ * The closed set of layers that a {@link Network} is made of. A layer holds settings only; its
+ * weights stand in {@link Weights} under the name of its {@link Node}. Activations are [N, C, H,
+ * W], or [N, F] after {@link Flatten}.
  */
 public sealed interface Layer {
 
@@ -10,28 +11,34 @@ public sealed interface Layer {
   record Input() implements Layer {}
 
   /**
-   * Two-dimensional cross-correlation. Weight {@code name.weight} [out, in / groups, kh, kw], optional bias {@code
-   * name.bias} [out].
+   * Two-dimensional cross-correlation. Weight {@code name.weight} [out, in / groups, kh, kw],
+   * optional bias {@code name.bias} [out].
    */
-  record Conv2d(int inChannels, int outChannels, Window window, int groups, boolean bias) implements Layer {
+  record Conv2d(int inChannels, int outChannels, Window window, int groups, boolean bias)
+      implements Layer {
     /** Rejects channel counts that the groups do not divide. */
     public Conv2d {
       if (inChannels < 1 || outChannels < 1 || groups < 1) {
         throw new IllegalArgumentException("channels and groups must be at least 1");
       }
       if (inChannels % groups != 0 || outChannels % groups != 0) {
-        throw new IllegalArgumentException("groups " + groups + " must divide " + inChannels + " and " + outChannels);
+        throw new IllegalArgumentException(
+            "groups " + groups + " must divide " + inChannels + " and " + outChannels);
       }
     }
   }
 
   /**
-   * Batch normalisation over channels, y = γ (x − μ) / √(σ² + ε) + β. Tensors {@code .weight} γ, {@code .bias} β, {@code
-   * .running_mean} μ, {@code .running_var} σ², each [C], and optionally {@code .num_batches_tracked}.
+   * Batch normalisation over channels, y = γ (x − μ) / √(σ² + ε) + β. Tensors {@code .weight} γ,
+   * {@code .bias} β, {@code .running_mean} μ, {@code .running_var} σ², each [C], and optionally
+   * {@code .num_batches_tracked}.
    */
   record BatchNorm(int channels, double epsilon) implements Layer {}
 
-  /** Affine map of flat features. Weight {@code name.weight} [out, in], optional bias {@code name.bias} [out]. */
+  /**
+   * Affine map of flat features. Weight {@code name.weight} [out, in], optional bias {@code
+   * name.bias} [out].
+   */
   record Linear(int inFeatures, int outFeatures, boolean bias) implements Layer {}
 
   /** Element-wise functions. */
@@ -76,7 +83,10 @@ public sealed interface Layer {
   /** Element-wise sum of all inputs, which have one shape. */
   record Add() implements Layer {}
 
-  /** Element-wise product; an input of one position per channel is spread over the other's positions. */
+  /**
+   * Element-wise product; an input of one position per channel is spread over the other's
+   * positions.
+   */
   record Multiply() implements Layer {}
 
   /** Inputs joined along the channels, in order. */
@@ -85,7 +95,10 @@ public sealed interface Layer {
   /** Every {@code stride}-th row and column, from the first. */
   record Subsample(int stride) implements Layer {}
 
-  /** Zero channels put before and after the present ones (ResNet's option-A shortcut, He et al. 2016, section 3.3). */
+  /**
+   * Zero channels put before and after the present ones (ResNet's option-A shortcut, He et al.
+   * 2016, section 3.3).
+   */
   record ChannelPad(int before, int after) implements Layer {}
 
   /** [N, C, H, W] → [N, C·H·W], channel first. */

@@ -6,11 +6,13 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A classifier as data: what is computed, with which numbers, on images normalised how. Immutable; pruning makes another
- * network. Tensors that no layer uses are kept, so that a file can be written back whole.
+ * A classifier as data: what is computed, with which numbers, on images normalised how. Immutable;
+ * pruning makes another network. Tensors that no layer uses are kept, so that a file can be written
+ * back whole.
  *
  * @param architecture layers and their order
- * @param weights tensors by name; every tensor that the architecture needs is present with its shape
+ * @param weights tensors by name; every tensor that the architecture needs is present with its
+ *     shape
  * @param preprocessing applied to images in [0, 1] before the first layer
  */
 public record Network(Architecture architecture, Weights weights, Preprocessing preprocessing) {
@@ -26,7 +28,12 @@ public record Network(Architecture architecture, Weights weights, Preprocessing 
       if (tensor.isEmpty()) {
         faults.add("tensor '" + required.getKey() + "' is missing");
       } else if (!tensor.get().type().floating()) {
-        faults.add("tensor '" + required.getKey() + "' holds " + tensor.get().type() + ", not floating-point numbers");
+        faults.add(
+            "tensor '"
+                + required.getKey()
+                + "' holds "
+                + tensor.get().type()
+                + ", not floating-point numbers");
       } else if (!Arrays.equals(tensor.get().shape(), required.getValue())) {
         faults.add(
             "tensor '"
@@ -40,11 +47,18 @@ public record Network(Architecture architecture, Weights weights, Preprocessing 
     if (!faults.isEmpty()) {
       String more = faults.size() > 5 ? "; and " + (faults.size() - 5) + " more" : "";
       throw new NetworkMismatch(
-          "weights do not fit " + architecture.name() + ": " + String.join("; ", faults.subList(0, Math.min(5, faults.size()))) + more);
+          "weights do not fit "
+              + architecture.name()
+              + ": "
+              + String.join("; ", faults.subList(0, Math.min(5, faults.size())))
+              + more);
     }
     if (preprocessing.channels() != architecture.input().channels()) {
       throw new NetworkMismatch(
-          "preprocessing has " + preprocessing.channels() + " channels, the network reads " + architecture.input().channels());
+          "preprocessing has "
+              + preprocessing.channels()
+              + " channels, the network reads "
+              + architecture.input().channels());
     }
   }
 

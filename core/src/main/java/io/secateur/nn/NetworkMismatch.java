@@ -1,6 +1,9 @@
 package io.secateur.nn;
 
-/** Weights do not fit an architecture: the message names the tensor, its shape and what was expected. */
+/**
+ * Weights do not fit an architecture: the message names the tensor, its shape and what was
+ * expected.
+ */
 public final class NetworkMismatch extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

@@ -4,16 +4,18 @@ import java.util.Arrays;
 import java.util.Locale;
 
 /**
- * Per-channel normalisation of images in [0, 1]: (v − mean) / std. Part of the model, because a wrong value silently
- * ruins every measurement.
+ * Per-channel normalisation of images in [0, 1]: (v − mean) / std. Part of the model, because a
+ * wrong value silently ruins every measurement.
  */
 public final class Preprocessing {
   /** Images as they are, in [0, 1]. */
-  public static final Preprocessing UNIT = new Preprocessing(new float[] {0, 0, 0}, new float[] {1, 1, 1});
+  public static final Preprocessing UNIT =
+      new Preprocessing(new float[] {0, 0, 0}, new float[] {1, 1, 1});
 
   /** CIFAR-10 training statistics. */
   public static final Preprocessing CIFAR10 =
-      new Preprocessing(new float[] {0.4914f, 0.4822f, 0.4465f}, new float[] {0.2470f, 0.2435f, 0.2616f});
+      new Preprocessing(
+          new float[] {0.4914f, 0.4822f, 0.4465f}, new float[] {0.2470f, 0.2435f, 0.2616f});
 
   /** ImageNet training statistics. */
   public static final Preprocessing IMAGENET =
@@ -29,7 +31,8 @@ public final class Preprocessing {
     }
     for (int c = 0; c < std.length; c++) {
       if (!Float.isFinite(mean[c]) || !(std[c] > 0) || !Float.isFinite(std[c])) {
-        throw new IllegalArgumentException("mean must be finite and std positive, got " + mean[c] + " and " + std[c]);
+        throw new IllegalArgumentException(
+            "mean must be finite and std positive, got " + mean[c] + " and " + std[c]);
       }
     }
     this.mean = mean.clone();
@@ -94,7 +97,9 @@ public final class Preprocessing {
 
   @Override
   public boolean equals(Object other) {
-    return other instanceof Preprocessing that && Arrays.equals(mean, that.mean) && Arrays.equals(std, that.std);
+    return other instanceof Preprocessing that
+        && Arrays.equals(mean, that.mean)
+        && Arrays.equals(std, that.std);
   }
 
   @Override

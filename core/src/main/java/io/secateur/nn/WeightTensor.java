@@ -3,9 +3,9 @@ package io.secateur.nn;
 import java.util.Arrays;
 
 /**
- * One stored tensor as plain Java values, row-major. Floating tensors hold {@code float[]} (a stored F64 is rounded to
- * single precision, which is all that the engine computes with); integer and boolean tensors hold {@code long[]}.
- * Immutable: arrays are copied in and out.
+ * One stored tensor as plain Java values, row-major. Floating tensors hold {@code float[]} (a
+ * stored F64 is rounded to single precision, which is all that the engine computes with); integer
+ * and boolean tensors hold {@code long[]}. Immutable: arrays are copied in and out.
  */
 public final class WeightTensor {
   private final ElementType type;
@@ -120,7 +120,8 @@ public final class WeightTensor {
 
   @Override
   public int hashCode() {
-    return 31 * Arrays.hashCode(shape) + (type.floating() ? Arrays.hashCode(floats) : Arrays.hashCode(integers));
+    return 31 * Arrays.hashCode(shape)
+        + (type.floating() ? Arrays.hashCode(floats) : Arrays.hashCode(integers));
   }
 
   @Override

@@ -40,10 +40,14 @@ public final class Weights {
    * @throws IllegalArgumentException if there is none
    */
   public WeightTensor get(String name) {
-    return find(name).orElseThrow(() -> new IllegalArgumentException("no tensor named '" + name + "'"));
+    return find(name)
+        .orElseThrow(() -> new IllegalArgumentException("no tensor named '" + name + "'"));
   }
 
-  /** These weights with {@code replacements} put in place of (or, for new names, after) the present ones. */
+  /**
+   * These weights with {@code replacements} put in place of (or, for new names, after) the present
+   * ones.
+   */
   public Weights with(Map<String, WeightTensor> replacements) {
     LinkedHashMap<String, WeightTensor> merged = new LinkedHashMap<>(tensors);
     merged.putAll(replacements);
@@ -52,7 +56,10 @@ public final class Weights {
 
   /** Number of values in floating tensors. */
   public long parameters() {
-    return tensors.values().stream().filter(t -> t.type().floating()).mapToLong(WeightTensor::size).sum();
+    return tensors.values().stream()
+        .filter(t -> t.type().floating())
+        .mapToLong(WeightTensor::size)
+        .sum();
   }
 
   @Override

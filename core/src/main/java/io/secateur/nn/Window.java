@@ -1,6 +1,9 @@
 package io.secateur.nn;
 
-/** Kernel extent, stride, zero padding and dilation of a convolution or pooling, per axis (height, width), in pixels. */
+/**
+ * Kernel extent, stride, zero padding and dilation of a convolution or pooling, per axis (height,
+ * width), in pixels.
+ */
 public record Window(
     int kernelHeight,
     int kernelWidth,
@@ -28,7 +31,8 @@ public record Window(
 
   /** Output height for an input of {@code height} rows: floor((h + 2p - d(k-1) - 1) / s) + 1. */
   public int outputHeight(int height) {
-    return (height + 2 * paddingHeight - dilationHeight * (kernelHeight - 1) - 1) / strideHeight + 1;
+    return (height + 2 * paddingHeight - dilationHeight * (kernelHeight - 1) - 1) / strideHeight
+        + 1;
   }
 
   /** Output width for an input of {@code width} columns. */

@@ -1,0 +1,123 @@
+package io.secateur.engine;
+
+import org.bytedeco.pytorch.DoubleOptional;
+import org.bytedeco.pytorch.GridSampleFuncOptions;
+import org.bytedeco.pytorch.LongOptional;
+import org.bytedeco.pytorch.TensorOptional;
+import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.kBilinear;
+import org.bytedeco.pytorch.kZeros;
+import org.jspecify.annotations.Nullable;
+
+/** Operations of neural networks on {@link Tensor}s. Images are [N, C, H, W]. */
+public final class Ops {
+  private Ops() {}
+
+  /**
+   * Two-dimensional cross-correlation.
+   *
+   * @param x [N, C, H, W]
+   * @param weight [out, C / groups, kh, kw]
+   * @param bias [out], or null
+   * @param stride per axis (height, width)
+   * @param padding zeros on each side, per axis
+   * @param dilation per axis
+   */
+  public static Tensor conv2d(
+      Tensor x,
+      Tensor weight,
+      @Nullable Tensor bias,
+      long[] stride,
+      long[] padding,
+      long[] dilation,
+      int groups) {
+    return new Tensor(
+        torch.conv2d(x.raw(), weight.raw(), optional(bias), stride, padding, dilation, groups));
+  }
+
+  /** x · weightᵀ + bias; x [N, in], weight [out, in]. */
+  public static Tensor linear(Tensor x, Tensor weight, @Nullable Tensor bias) {
+    return new Tensor(torch.linear(x.raw(), weight.raw(), optional(bias)));
+  }
+
+  /**
+   * Batch normalisation. With {@code training} the batch's own statistics are used and the running
+   * ones are moved towards them by {@code momentum}; otherwise the running ones are used.
+   */
+  public static Tensor batchNorm(
+      Tensor x,
+      Tensor gamma,
+      Tensor beta,
+      Tensor runningMean,
+      Tensor runningVariance,
+      boolean training,
+      double momentum,
+      double epsilon) {
+    return new Tensor(
+        torch.batch_norm(
+            x.raw(),
+            optional(gamma),
+            optional(beta),
+            optional(runningMean),
+            optional(runningVariance),
+            training,
+            momentum,
+            epsilon,
+            false));
+  }
+
+  /** Maximum over windows. */
+  public static Tensor maxPool(
+      Tensor x, long[] kernel, long[] stride, long[] padding, long[] dilation) {
+    return new Tensor(torch.max_pool2d(x.raw(), kernel, stride, padding, dilation, false));
+  }
+
+  /** Mean over windows. */
+  public static Tensor averagePool(
+      Tensor x, long[] kernel, long[] stride, long[] padding, boolean countPadding) {
+    return new Tensor(
+        torch.avg_pool2d(
+            x.raw(), kernel, stride, padding, false, countPadding, new LongOptional()));
+  }
+
+  /** Zeroes a share {@code rate} of elements at random and scales the rest by 1 / (1 − rate). */
+  public static Tensor dropout(Tensor x, double rate) {
+    return new Tensor(torch.dropout(x.raw(), rate, true));
+  }
+
+  /** Mean cross-entropy of logits [N, K] against labels [N]. */
+  public static Tensor crossEntropy(Tensor logits, Tensor labels) {
+    return crossEntropy(logits, labels, 0);
+  }
+
+  /** Mean cross-entropy with label smoothing in [0, 1). */
+  public static Tensor crossEntropy(Tensor logits, Tensor labels, double smoothing) {
+    long meanReduction = 1;
+    return new Tensor(
+        torch.cross_entropy_loss(
+            logits.raw(), labels.raw(), new TensorOptional(), meanReduction, -100, smoothing));
+  }
+
+  /** Enlarged to height × width by bicubic interpolation, corners aligned. */
+  public static Tensor bicubic(Tensor x, int height, int width) {
+    return new Tensor(
+        torch.upsample_bicubic2d(
+            x.raw(), new long[] {height, width}, true, new DoubleOptional(), new DoubleOptional()));
+  }
+
+  /**
+   * Images resampled bilinearly at {@code grid} [N, H, W, 2] of (x, y) in [−1, 1], corners aligned,
+   * zero outside.
+   */
+  public static Tensor gridSample(Tensor x, Tensor grid) {
+    GridSampleFuncOptions options = new GridSampleFuncOptions();
+    options.mode().put(new kBilinear());
+    options.padding_mode().put(new kZeros());
+    options.align_corners().put(true);
+    return new Tensor(torch.grid_sample(x.raw(), grid.raw(), options));
+  }
+
+  private static TensorOptional optional(@Nullable Tensor tensor) {
+    return tensor == null ? new TensorOptional() : new TensorOptional(tensor.raw());
+  }
+}

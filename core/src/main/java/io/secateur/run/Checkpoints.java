@@ -1,0 +1,38 @@
+package io.secateur.run;
+
+import java.util.function.Supplier;
+
+/**
+ * Memory of a run that survives its end. Finished parts are stored whole; long searches store the
+ * measurements that they are made of, so that a resumed search replays its own deterministic steps
+ * from them and goes on with the same result.
+ */
+public interface Checkpoints {
+  /** Remembers nothing. */
+  Checkpoints NONE =
+      new Checkpoints() {
+        @Override
+        public <T> T once(String key, Class<T> type, Supplier<T> compute) {
+          return compute.get();
+        }
+
+        @Override
+        public double[] measured(String log, Supplier<double[]> measure) {
+          return measure.get();
+        }
+      };
+
+  /**
+   * The stored result under {@code key}, or that of {@code compute}, stored.
+   *
+   * @param key letters, digits, '.', '-' and '_'
+   * @param type a record or array of plain values that survives JSON
+   */
+  <T> T once(String key, Class<T> type, Supplier<T> compute);
+
+  /**
+   * The next measurement of the append-only {@code log}: read back if an earlier run of the same
+   * program got this far, else that of {@code measure}, appended.
+   */
+  double[] measured(String log, Supplier<double[]> measure);
+}
