@@ -1,0 +1,47 @@
+package io.secateur.engine;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.List;
+import org.bytedeco.javacpp.Loader;
+
+/**
+ * Unpacks the tensor engine's libraries before the first of them is loaded.
+ *
+ * <p>Left to itself JavaCPP unpacks and loads them one by one, {@code libtorch} before the {@code
+ * libtorch_cpu} that it needs. On the very first run the system's loader then takes a {@code
+ * libtorch_cpu} of another version if the system has one, and the process dies of two copies in one
+ * address space. Every class here that touches the engine calls {@link #ready()} before it does.
+ */
+final class Natives {
+  private static final List<String> NEEDED_BY_OTHERS =
+      List.of("c10", "torch_cpu", "c10_cuda", "torch_cuda");
+
+  static {
+    unpack();
+  }
+
+  private Natives() {}
+
+  /** Returns when all libraries are unpacked. Free after the first call. */
+  static void ready() {
+    // The work is done when this class is initialised.
+  }
+
+  private static void unpack() {
+    for (String platform : List.of(Loader.getPlatform(), Loader.getPlatform() + "-gpu")) {
+      for (String library : NEEDED_BY_OTHERS) {
+        String resource =
+            "/org/bytedeco/pytorch/" + platform + "/" + System.mapLibraryName(library);
+        if (Natives.class.getResource(resource) != null) {
+          try {
+            Loader.cacheResource(Natives.class, resource);
+          } catch (IOException e) {
+            throw new UncheckedIOException(
+                "Cannot unpack " + library + " into JavaCPP's cache; is there 500 MB of room?", e);
+          }
+        }
+      }
+    }
+  }
+}
