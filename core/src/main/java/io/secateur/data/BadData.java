@@ -1,0 +1,28 @@
+package io.secateur.data;
+
+/**
+ * Data that cannot be used. The message is one line: where, what is wrong, what would be accepted.
+ */
+public final class BadData extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  /**
+   * A refusal.
+   *
+   * @param where file, archive entry or specification at fault
+   * @param cause what is wrong with it
+   * @param accepted what would be accepted
+   */
+  public BadData(String where, String cause, String accepted) {
+    super(oneLine(where + ": " + cause + "; expected " + accepted));
+  }
+
+  BadData(String where, String cause, String accepted, Throwable reason) {
+    super(oneLine(where + ": " + cause + "; expected " + accepted), reason);
+  }
+
+  /** File names and messages of decoders may hold line ends and terminal escapes. */
+  private static String oneLine(String text) {
+    return text.replaceAll("\\p{Cntrl}+", " ");
+  }
+}

@@ -1,0 +1,111 @@
+package io.secateur.data;
+
+import java.awt.image.BufferedImage;
+import java.awt.image.ColorModel;
+import java.awt.image.ComponentColorModel;
+import java.awt.image.Raster;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.util.Optional;
+import javax.imageio.ImageIO;
+import javax.imageio.ImageReader;
+import javax.imageio.stream.MemoryCacheImageInputStream;
+
+/**
+ * Decodes PNG, JPEG and BMP, told apart by content, to 8-bit RGB. Stored samples are taken as they
+ * are, like the usual training pipelines do: no colour profile or gamma is applied, grey is
+ * replicated, 16-bit samples are scaled and rounded, palettes looked up, alpha dropped.
+ */
+final class ImageDecoder {
+  /** Longest side; checked from the header, before memory for pixels is asked for. */
+  static final int MAX_SIDE = 2048;
+
+  private static final String ACCEPTED = "an intact PNG, JPEG or BMP image";
+
+  private ImageDecoder() {}
+
+  /**
+   * An image as unsigned bytes.
+   *
+   * @param planes [3, height, width], red, green, blue
+   */
+  record Decoded(int width, int height, byte[] planes) {}
+
+  /** Decodes {@code bytes}; {@code where} names them in errors. */
+  static Decoded decode(String where, byte[] bytes) {
+    String format =
+        sniff(bytes)
+            .orElseThrow(() -> new BadData(where, "is no image that is known here", ACCEPTED));
+    ImageReader reader = ImageIO.getImageReadersByFormatName(format).next();
+    StringBuilder warnings = new StringBuilder();
+    BufferedImage image;
+    try (var in = new MemoryCacheImageInputStream(new ByteArrayInputStream(bytes))) {
+      reader.setInput(in, true, true);
+      int width = reader.getWidth(0);
+      int height = reader.getHeight(0);
+      if (width < 1 || height < 1 || width > MAX_SIDE || height > MAX_SIDE) {
+        throw new BadData(
+            where, "claims " + width + "x" + height + " pixels", "at most " + MAX_SIDE + " a side");
+      }
+      reader.addIIOReadWarningListener((source, warning) -> warnings.append(warning).append(' '));
+      image = reader.read(0);
+    } catch (BadData e) {
+      throw e;
+    } catch (IOException | RuntimeException e) {
+      throw new BadData(where, "cannot be decoded (" + BoundedFile.reason(e) + ")", ACCEPTED, e);
+    } finally {
+      reader.dispose();
+    }
+    if (warnings.indexOf("remature end") >= 0) {
+      throw new BadData(where, "is cut off", ACCEPTED);
+    }
+    return new Decoded(image.getWidth(), image.getHeight(), planes(image));
+  }
+
+  private static Optional<String> sniff(byte[] bytes) {
+    if (startsWith(bytes, 0x89, 'P', 'N', 'G', '\r', '\n', 0x1A, '\n')) {
+      return Optional.of("png");
+    }
+    if (startsWith(bytes, 0xFF, 0xD8, 0xFF)) {
+      return Optional.of("jpeg");
+    }
+    return startsWith(bytes, 'B', 'M') ? Optional.of("bmp") : Optional.empty();
+  }
+
+  private static boolean startsWith(byte[] bytes, int... magic) {
+    for (int i = 0; i < magic.length; i++) {
+      if (i >= bytes.length || (bytes[i] & 0xFF) != magic[i]) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /**
+   * Reads samples from the raster. {@link BufferedImage#getRGB} would convert colour spaces and so
+   * brighten every grey image: Java takes grey as linear light.
+   */
+  private static byte[] planes(BufferedImage image) {
+    int area = image.getWidth() * image.getHeight();
+    byte[] planes = new byte[3 * area];
+    ColorModel colours = image.getColorModel();
+    boolean samples = colours instanceof ComponentColorModel;
+    Raster raster = image.getRaster();
+    for (int y = 0, at = 0; y < image.getHeight(); y++) {
+      for (int x = 0; x < image.getWidth(); x++, at++) {
+        for (int c = 0; c < 3; c++) {
+          int value;
+          if (samples) {
+            int band = raster.getNumBands() < 3 ? 0 : c;
+            int most = (1 << colours.getComponentSize(band)) - 1;
+            value = (raster.getSample(x, y, band) * 255 + most / 2) / most;
+          } else {
+            value = image.getRGB(x, y) >> 16 - 8 * c;
+          }
+          planes[c * area + at] = (byte) value;
+        }
+      }
+    }
+    return planes;
+  }
+}
