@@ -198,6 +198,11 @@ public final class Tensor {
     return new Tensor(torch.sigmoid(raw));
   }
 
+  /** Logarithm of {@link #sigmoid}, exact where the latter underflows. */
+  public Tensor logSigmoid() {
+    return new Tensor(torch.log_sigmoid(raw));
+  }
+
   /** max(x, 0). */
   public Tensor relu() {
     return new Tensor(torch.relu(raw));
@@ -373,6 +378,14 @@ public final class Tensor {
   /** Rows of {@code source} added at {@code indices} along {@code axis}. */
   public Tensor indexAdd(long axis, Tensor indices, Tensor source) {
     return new Tensor(torch.index_add(raw, axis, indices.raw, source.raw));
+  }
+
+  /**
+   * At each position along {@code axis}, the maximum of this and of the rows of {@code source} that
+   * {@code indices} sends there.
+   */
+  public Tensor indexMax(long axis, Tensor indices, Tensor source) {
+    return new Tensor(torch.index_reduce(raw, axis, indices.raw, source.raw, "amax", true));
   }
 
   /**
