@@ -1,0 +1,94 @@
+package io.secateur.data;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class FolderImagesTest {
+  @TempDir private Path root;
+
+  @Test
+  void labels_follow_sorted_folder_names() throws IOException {
+    TestImages.write(root.resolve("b/2.png"), TestImages.encode("png", 4, 3, 0x010203));
+    TestImages.write(root.resolve("b/1.bmp"), TestImages.encode("bmp", 4, 3, 0x040506));
+    TestImages.write(root.resolve("a/x.JPG"), TestImages.encode("jpg", 4, 3, 0xFFFFFF));
+    TestImages.write(root.resolve("Z/x.jpeg"), TestImages.encode("jpg", 4, 3, 0));
+    TestImages.write(root.resolve("a/readme.txt"), new byte[3]);
+    TestImages.write(root.resolve(".hidden/x.png"), new byte[3]);
+
+    ImageSet images = DataSpec.parse("folder:" + root, Split.TRAIN).load();
+
+    assertThat(images.classNames()).containsExactly("Z", "a", "b");
+    assertThat(images.labels()).containsExactly(0, 1, 2, 2);
+    assertThat(images.shape()).hasToString("3x3x4");
+    assertThat(images.pixels(2)).startsWith(4, 4).endsWith(6, 6);
+    assertThat(images.pixels(3)).startsWith(1, 1).endsWith(3, 3);
+    assertThat(images.name()).isEqualTo("folder:" + root.getFileName());
+  }
+
+  @Test
+  void an_image_of_another_size_is_named_with_both_sizes() throws IOException {
+    twoClasses();
+    TestImages.write(root.resolve("b/odd.png"), TestImages.encode("png", 5, 3, 0));
+
+    refused("odd.png: is 5x3 pixels; expected 4x3 like ");
+  }
+
+  @Test
+  void a_text_file_called_png_is_refused() throws IOException {
+    twoClasses();
+    Files.writeString(root.resolve("b/text.png"), "not an image");
+
+    refused("text.png: is no image that is known here; expected an intact PNG, JPEG or BMP image");
+  }
+
+  @Test
+  void a_header_that_claims_a_huge_image_is_refused_before_memory_is_taken() throws IOException {
+    twoClasses();
+    TestImages.write(root.resolve("b/huge.png"), TestImages.pngHeader(100_000, 100_000));
+
+    refused("huge.png: claims 100000x100000 pixels; expected at most 2048 a side");
+  }
+
+  @Test
+  void images_that_would_be_lost_silently_are_refused() throws IOException {
+    twoClasses();
+    Path stray = root.resolve("stray.png");
+    TestImages.write(stray, new byte[1]);
+    refused("stray.png: lies outside the class folders");
+    Files.delete(stray);
+
+    Path other = root.resolve("a/photo.webp");
+    TestImages.write(other, new byte[1]);
+    refused("photo.webp: has a format that is not read here");
+    Files.delete(other);
+
+    TestImages.write(root.resolve("a/deep/x.png"), new byte[1]);
+    refused("deep: is a folder inside a class folder");
+  }
+
+  @Test
+  void classes_without_images_and_single_classes_are_refused() throws IOException {
+    Files.createDirectories(root.resolve("a"));
+    refused("has 1 class folders; expected at least two");
+    twoClasses();
+    Files.createDirectories(root.resolve("c"));
+    refused("c: holds no images");
+  }
+
+  private void twoClasses() throws IOException {
+    TestImages.write(root.resolve("a/x.png"), TestImages.encode("png", 4, 3, 0x010203));
+    TestImages.write(root.resolve("b/x.png"), TestImages.encode("png", 4, 3, 0x010203));
+  }
+
+  private void refused(String message) {
+    assertThatThrownBy(() -> FolderImages.read(root))
+        .isInstanceOf(BadData.class)
+        .hasMessageContaining(message);
+  }
+}
