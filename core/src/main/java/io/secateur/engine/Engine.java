@@ -7,6 +7,10 @@ import org.bytedeco.pytorch.global.torch;
 
 /** Process-wide settings of the tensor engine and what the processor can do. */
 public final class Engine {
+  static {
+    Natives.ready();
+  }
+
   private Engine() {}
 
   /** Sets the number of threads of one operation. */

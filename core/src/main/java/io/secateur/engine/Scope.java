@@ -11,9 +11,35 @@ import org.bytedeco.pytorch.NoGradGuard;
  * return plain Java values from it.
  */
 public final class Scope implements AutoCloseable {
+  static {
+    Natives.ready();
+  }
+
   private final PointerScope pointers = new PointerScope();
 
   private Scope() {}
+
+  /** A scope that is open, to which tensors can be handed from scopes inside it. */
+  public static final class Owner {
+    private final PointerScope pointers;
+
+    private Owner(PointerScope pointers) {
+      this.pointers = pointers;
+    }
+
+    /**
+     * Makes this scope an owner of {@code tensor}, which then outlives the scope it was made in.
+     */
+    public Tensor adopt(Tensor tensor) {
+      pointers.attach(tensor.raw());
+      return tensor;
+    }
+  }
+
+  /** The innermost open scope, to hand tensors to later. */
+  public static Owner current() {
+    return new Owner(required());
+  }
 
   /** Opens a scope; close it with try-with-resources on the same thread. */
   public static Scope open() {
@@ -38,11 +64,9 @@ public final class Scope implements AutoCloseable {
    * Runs {@code body} in a scope of its own; the tensor it returns belongs to the scope outside.
    */
   public static Tensor tensor(Supplier<Tensor> body) {
-    PointerScope outer = required();
+    Owner outer = current();
     try (Scope scope = open()) {
-      Tensor result = body.get();
-      outer.attach(result.raw());
-      return result;
+      return outer.adopt(body.get());
     }
   }
 

@@ -18,6 +18,10 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  * follows the usual rules. Axes count from zero; −1 is the last.
  */
 public final class Tensor {
+  static {
+    Natives.ready();
+  }
+
   private final org.bytedeco.pytorch.Tensor raw;
 
   Tensor(org.bytedeco.pytorch.Tensor raw) {

@@ -1,0 +1,105 @@
+package io.secateur.prune;
+
+import io.secateur.nn.Architecture;
+import io.secateur.nn.Channel;
+import io.secateur.nn.CouplingGroup;
+import io.secateur.nn.CouplingGroups;
+import io.secateur.nn.Layer;
+import io.secateur.nn.Node;
+import io.secateur.nn.Stage;
+import io.secateur.nn.Stages;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/** Lists the units of an architecture that a search may prune. */
+public final class PruningUnits {
+  private PruningUnits() {}
+
+  /**
+   * The units of {@code kind} in the last {@code stages} stages of equal resolution; 0 means all
+   * stages.
+   *
+   * @throws IllegalArgumentException if there are none
+   */
+  public static PruningSpace of(Architecture architecture, UnitKind kind, int stages) {
+    Set<String> scope = scope(architecture, stages);
+    List<PruningUnit> units =
+        kind == UnitKind.BATCH_NORM
+            ? singles(architecture, scope)
+            : groups(architecture, kind, scope);
+    if (units.isEmpty()) {
+      throw new IllegalArgumentException(
+          architecture.name()
+              + " has no units of kind "
+              + kind
+              + " in its last "
+              + stages
+              + " stages");
+    }
+    return new PruningSpace(architecture, units);
+  }
+
+  private static Set<String> scope(Architecture architecture, int stages) {
+    List<Stage> all = Stages.of(architecture);
+    int first = stages == 0 ? 0 : Math.max(0, all.size() - stages);
+    Set<String> scope = new HashSet<>();
+    all.subList(first, all.size()).forEach(stage -> scope.addAll(stage.nodes()));
+    return scope;
+  }
+
+  /**
+   * Every batch-norm channel by itself; where a convolution's channels meet no batch norm, these.
+   */
+  private static List<PruningUnit> singles(Architecture architecture, Set<String> scope) {
+    CouplingGroups groups = CouplingGroups.of(architecture);
+    List<PruningUnit> units = new ArrayList<>();
+    for (Node node : architecture.nodes()) {
+      if (!scope.contains(node.name())) {
+        continue;
+      }
+      for (int c = 0; c < node.output().channels(); c++) {
+        Channel channel = new Channel(node.name(), c);
+        boolean own = node.layer() instanceof Layer.BatchNorm;
+        if (node.layer() instanceof Layer.Conv2d) {
+          CouplingGroup group = groups.groupOf(channel);
+          own = group.prunable() && group.norms().isEmpty() && group.writers().contains(channel);
+        }
+        if (own) {
+          units.add(new PruningUnit(List.of(channel)));
+        }
+      }
+    }
+    return units;
+  }
+
+  /**
+   * Coupling groups: what must be zero for the channel to be gone are its batch norms and writers
+   * without one.
+   */
+  private static List<PruningUnit> groups(
+      Architecture architecture, UnitKind kind, Set<String> scope) {
+    CouplingGroup.Kind wanted =
+        kind == UnitKind.STREAM ? CouplingGroup.Kind.STREAM : CouplingGroup.Kind.INNER;
+    List<PruningUnit> units = new ArrayList<>();
+    for (CouplingGroup group : CouplingGroups.of(architecture).ofKind(wanted)) {
+      if (!group.writers().isEmpty()
+          && group.writers().stream().allMatch(w -> scope.contains(w.node()))) {
+        List<Channel> channels = new ArrayList<>(group.norms());
+        for (Channel writer : group.writers()) {
+          if (!normalised(architecture, writer.node())) {
+            channels.add(writer);
+          }
+        }
+        units.add(new PruningUnit(channels));
+      }
+    }
+    return units;
+  }
+
+  private static boolean normalised(Architecture architecture, String convolution) {
+    List<Node> consumers = architecture.consumers(convolution);
+    return consumers.size() == 1 && consumers.get(0).layer() instanceof Layer.BatchNorm;
+  }
+}

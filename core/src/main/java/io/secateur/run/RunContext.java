@@ -1,0 +1,15 @@
+package io.secateur.run;
+
+/**
+ * What a run gives to an algorithm.
+ *
+ * @param seeds where all its randomness comes from
+ * @param progress where it says how far it is
+ * @param checkpoints what it need not do twice
+ */
+public record RunContext(SeedTree seeds, Progress progress, Checkpoints checkpoints) {
+  /** A run that tells and remembers nothing. */
+  public static RunContext quiet(long seed) {
+    return new RunContext(new SeedTree(seed), Progress.SILENT, Checkpoints.NONE);
+  }
+}
