@@ -27,7 +27,7 @@ import java.util.Set;
  * graph instead of a trace. Cost: nearly linear in the number of activation channels.
  */
 public final class CouplingGroups {
-  private static final int NONE = -1;
+  private static final int NONE = ChannelTracing.NONE;
 
   private final List<CouplingGroup> groups;
   private final Map<String, int[]> ids;
@@ -39,11 +39,11 @@ public final class CouplingGroups {
 
   /** Groups of {@code architecture}. */
   public static CouplingGroups of(Architecture architecture) {
-    Tracing tracing = new Tracing();
+    ChannelTracing tracing = new ChannelTracing();
     for (Node node : architecture.nodes()) {
       tracing.visit(node);
     }
-    return tracing.collect(architecture);
+    return collect(architecture, tracing);
   }
 
   /** All groups, by the place of their first member. */
@@ -87,178 +87,66 @@ public final class CouplingGroups {
   }
 
   /**
-   * Working memory: classes of channels, numbered; a class is known by its representative in the
-   * union-find forest.
+   * Second pass: gathers members, writers and joins of each class, and numbers the classes that
+   * have members.
    */
-  private static final class Tracing {
-    private int[] parent = new int[1024];
-    private int count;
-    private final Map<String, int[]> classes = new HashMap<>();
-
-    void visit(Node node) {
-      int[][] inputs = node.inputs().stream().map(classes::get).toArray(int[][]::new);
-      classes.put(node.name(), outputs(node, inputs));
-    }
-
-    /** The class of each output channel. */
-    private int[] outputs(Node node, int[][] inputs) {
-      Layer layer = node.layer();
-      int channels = node.output().channels();
-      if (layer instanceof Layer.Input || layer instanceof Layer.Linear) {
-        return fresh(channels);
-      } else if (layer instanceof Layer.Conv2d conv) {
-        return depthwise(conv) ? live(inputs[0]) : fresh(channels);
-      } else if (layer instanceof Layer.BatchNorm) {
-        return live(inputs[0]);
-      } else if (layer instanceof Layer.Add || layer instanceof Layer.Multiply) {
-        int[] joined = inputs[0].clone();
-        for (int[] other : inputs) {
-          for (int i = 0; i < channels; i++) {
-            joined[i] = join(joined[i], other[i], layer);
-          }
-        }
-        return joined;
-      } else if (layer instanceof Layer.Concat) {
-        int[] all = new int[channels];
-        int offset = 0;
-        for (int[] part : inputs) {
-          System.arraycopy(part, 0, all, offset, part.length);
-          offset += part.length;
-        }
-        return all;
-      } else if (layer instanceof Layer.ChannelPad pad) {
-        int[] padded = new int[channels];
-        Arrays.fill(padded, NONE);
-        System.arraycopy(inputs[0], 0, padded, pad.before(), inputs[0].length);
-        return padded;
-      } else if (layer instanceof Layer.Flatten) {
-        int positions = channels / inputs[0].length;
-        int[] flat = new int[channels];
-        for (int i = 0; i < channels; i++) {
-          flat[i] = inputs[0][i / positions];
-        }
-        return flat;
-      } else {
-        return inputs[0];
-      }
-    }
-
-    private int join(int a, int b, Layer layer) {
-      if (a != NONE && b != NONE) {
-        union(a, b);
-        return a;
-      }
-      boolean sum = layer instanceof Layer.Add;
-      return sum ? Math.max(a, b) : NONE;
-    }
-
-    private int[] fresh(int channels) {
-      int[] created = new int[channels];
-      for (int i = 0; i < channels; i++) {
-        created[i] = next();
-      }
-      return created;
-    }
-
-    /**
-     * Classes with new ones for zeros: a layer with weights makes a zero channel a constant that
-     * can be pruned.
-     */
-    private int[] live(int[] input) {
-      int[] output = input.clone();
-      for (int i = 0; i < output.length; i++) {
-        output[i] = output[i] == NONE ? next() : output[i];
-      }
-      return output;
-    }
-
-    private int next() {
-      if (count == parent.length) {
-        parent = Arrays.copyOf(parent, 2 * count);
-      }
-      parent[count] = count;
-      return count++;
-    }
-
-    private int find(int member) {
-      int root = member;
-      while (parent[root] != root) {
-        parent[root] = parent[parent[root]];
-        root = parent[root];
-      }
-      return root;
-    }
-
-    private void union(int a, int b) {
-      int first = find(a);
-      int second = find(b);
-      parent[Math.max(first, second)] = Math.min(first, second);
-    }
-
-    /**
-     * Second pass: gathers members, writers and joins of each class, and numbers the classes that
-     * have members.
-     */
-    CouplingGroups collect(Architecture architecture) {
-      Map<Integer, Draft> drafts = new LinkedHashMap<>();
-      for (Node node : architecture.nodes()) {
-        if (owns(node.layer())) {
-          int[] own = classOf(node.name());
-          for (int i = 0; i < own.length; i++) {
-            drafts.computeIfAbsent(find(own[i]), root -> new Draft()).admit(node, i);
-          }
+  private static CouplingGroups collect(Architecture architecture, ChannelTracing tracing) {
+    Map<Integer, Draft> drafts = new LinkedHashMap<>();
+    for (Node node : architecture.nodes()) {
+      if (owns(node.layer())) {
+        int[] own = tracing.classesOf(node.name());
+        for (int i = 0; i < own.length; i++) {
+          drafts.computeIfAbsent(tracing.find(own[i]), root -> new Draft()).admit(node, i);
         }
       }
-      for (Node node : architecture.nodes()) {
-        if (node.layer() instanceof Layer.Add || node.layer() instanceof Layer.Multiply) {
-          for (int i = 0; i < node.output().channels(); i++) {
-            noteJoin(node, i, drafts);
-          }
+    }
+    for (Node node : architecture.nodes()) {
+      if (node.layer() instanceof Layer.Add || node.layer() instanceof Layer.Multiply) {
+        for (int i = 0; i < node.output().channels(); i++) {
+          noteJoin(node, i, tracing, drafts);
         }
       }
-      mark(architecture.nodes().get(0).name(), CouplingGroup.Kind.INPUT, drafts);
-      mark(architecture.output().name(), CouplingGroup.Kind.OUTPUT, drafts);
-
-      List<CouplingGroup> groups = new ArrayList<>();
-      Map<Integer, Integer> numbers = new HashMap<>();
-      for (Map.Entry<Integer, Draft> draft : drafts.entrySet()) {
-        numbers.put(draft.getKey(), groups.size());
-        groups.add(draft.getValue().group(groups.size()));
-      }
-      Map<String, int[]> ids = new HashMap<>();
-      for (Node node : architecture.nodes()) {
-        int[] own = classOf(node.name());
-        ids.put(
-            node.name(),
-            Arrays.stream(own)
-                .map(c -> c == NONE ? NONE : numbers.getOrDefault(find(c), NONE))
-                .toArray());
-      }
-      return new CouplingGroups(groups, Collections.unmodifiableMap(ids));
     }
+    mark(architecture.nodes().get(0).name(), CouplingGroup.Kind.INPUT, tracing, drafts);
+    mark(architecture.output().name(), CouplingGroup.Kind.OUTPUT, tracing, drafts);
 
-    private int[] classOf(String node) {
-      return classes.getOrDefault(node, new int[0]);
+    List<CouplingGroup> groups = new ArrayList<>();
+    Map<Integer, Integer> numbers = new HashMap<>();
+    for (Map.Entry<Integer, Draft> draft : drafts.entrySet()) {
+      numbers.put(draft.getKey(), groups.size());
+      groups.add(draft.getValue().group(groups.size()));
     }
-
-    private void noteJoin(Node node, int index, Map<Integer, Draft> drafts) {
-      int live = 0;
-      for (String input : node.inputs()) {
-        live += classOf(input)[index] == NONE ? 0 : 1;
-      }
-      int result = classOf(node.name())[index];
-      Draft draft = result == NONE ? null : drafts.get(find(result));
-      if (live > 1 && draft != null) {
-        (node.layer() instanceof Layer.Add ? draft.additions : draft.products).add(node.name());
-      }
+    Map<String, int[]> ids = new HashMap<>();
+    for (Node node : architecture.nodes()) {
+      int[] own = tracing.classesOf(node.name());
+      ids.put(
+          node.name(),
+          Arrays.stream(own)
+              .map(c -> c == NONE ? NONE : numbers.getOrDefault(tracing.find(c), NONE))
+              .toArray());
     }
+    return new CouplingGroups(groups, Collections.unmodifiableMap(ids));
+  }
 
-    private void mark(String node, CouplingGroup.Kind kind, Map<Integer, Draft> drafts) {
-      for (int own : classOf(node)) {
-        Draft draft = own == NONE ? null : drafts.get(find(own));
-        if (draft != null) {
-          draft.end = kind;
-        }
+  private static void noteJoin(
+      Node node, int index, ChannelTracing tracing, Map<Integer, Draft> drafts) {
+    int live = 0;
+    for (String input : node.inputs()) {
+      live += tracing.classesOf(input)[index] == NONE ? 0 : 1;
+    }
+    int result = tracing.classesOf(node.name())[index];
+    Draft draft = result == NONE ? null : drafts.get(tracing.find(result));
+    if (live > 1 && draft != null) {
+      (node.layer() instanceof Layer.Add ? draft.additions : draft.products).add(node.name());
+    }
+  }
+
+  private static void mark(
+      String node, CouplingGroup.Kind kind, ChannelTracing tracing, Map<Integer, Draft> drafts) {
+    for (int own : tracing.classesOf(node)) {
+      Draft draft = own == NONE ? null : drafts.get(tracing.find(own));
+      if (draft != null) {
+        draft.end = kind;
       }
     }
   }
@@ -280,7 +168,7 @@ public final class CouplingGroups {
       members.add(channel);
       if (node.layer() instanceof Layer.BatchNorm) {
         norms.add(channel);
-      } else if (!(node.layer() instanceof Layer.Conv2d conv && depthwise(conv))) {
+      } else if (!(node.layer() instanceof Layer.Conv2d conv && ChannelTracing.depthwise(conv))) {
         writers.add(channel);
       }
     }
@@ -317,11 +205,5 @@ public final class CouplingGroups {
     return layer instanceof Layer.Conv2d
         || layer instanceof Layer.BatchNorm
         || layer instanceof Layer.Linear;
-  }
-
-  private static boolean depthwise(Layer.Conv2d conv) {
-    return conv.groups() == conv.inChannels()
-        && conv.groups() == conv.outChannels()
-        && conv.groups() > 1;
   }
 }

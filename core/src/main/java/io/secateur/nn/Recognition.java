@@ -1,13 +1,10 @@
 package io.secateur.nn;
 
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * Finds the architecture that tensors belong to, from their names and shapes. Every stock
@@ -54,20 +51,20 @@ public final class Recognition {
     Map<String, int[]> shapes = new LinkedHashMap<>();
     named.forEach((name, shape) -> shapes.put(name.substring(prefix.length()), shape));
 
-    List<Fit> fits = new ArrayList<>();
+    List<ArchitectureFit> fits = new ArrayList<>();
     for (StockFamily family : StockArchitectures.families()) {
       for (String name : family.candidates(shapes)) {
         bestFit(family, name, shapes, hint).ifPresent(fits::add);
       }
     }
     List<Architecture> found = new ArrayList<>();
-    for (Fit fit : fits) {
+    for (ArchitectureFit fit : fits) {
       if (fit.exact()) {
         found.add(fit.architecture());
       }
     }
     if (found.isEmpty()) {
-      for (Fit fit : fits) {
+      for (ArchitectureFit fit : fits) {
         if (fit.sameNames()) {
           reshaped(fit, shapes).ifPresent(found::add);
         }
@@ -81,86 +78,10 @@ public final class Recognition {
             + ". Give the architecture with --arch NAME or --arch FILE.yaml");
   }
 
-  /** How well tensors fit one architecture; faults are ready to print. */
-  private record Fit(
-      String name,
-      Architecture architecture,
-      int fitting,
-      List<String> missing,
-      List<String> extra,
-      List<String> misshapen,
-      boolean onlyLinearMisshapen) {
-
-    static Fit of(String name, Architecture architecture, Map<String, int[]> shapes) {
-      Map<String, int[]> required = architecture.requiredTensors();
-      List<String> missing = new ArrayList<>();
-      List<String> misshapen = new ArrayList<>();
-      boolean onlyLinear = true;
-      for (Map.Entry<String, int[]> tensor : required.entrySet()) {
-        int[] actual = shapes.get(tensor.getKey());
-        if (actual == null) {
-          missing.add("'" + tensor.getKey() + "'");
-        } else if (!Arrays.equals(actual, tensor.getValue())) {
-          misshapen.add(
-              "'"
-                  + tensor.getKey()
-                  + "' "
-                  + Arrays.toString(actual)
-                  + " instead of "
-                  + Arrays.toString(tensor.getValue()));
-          onlyLinear &= actual.length == 2 && tensor.getValue().length == 2;
-        }
-      }
-      int fitting = required.size() - missing.size() - misshapen.size();
-      return new Fit(
-          name,
-          architecture,
-          fitting,
-          missing,
-          extra(architecture, required, shapes),
-          misshapen,
-          onlyLinear);
-    }
-
-    private static List<String> extra(
-        Architecture architecture, Map<String, int[]> required, Map<String, int[]> shapes) {
-      Set<String> known = new HashSet<>(required.keySet());
-      for (Node node : architecture.nodes()) {
-        if (node.layer() instanceof Layer.BatchNorm) {
-          known.add(node.name() + ".num_batches_tracked");
-        }
-      }
-      List<String> extra = new ArrayList<>();
-      for (String name : shapes.keySet()) {
-        if (!known.contains(name)) {
-          extra.add("'" + name + "'");
-        }
-      }
-      return extra;
-    }
-
-    boolean sameNames() {
-      return missing.isEmpty() && extra.isEmpty();
-    }
-
-    boolean exact() {
-      return sameNames() && misshapen.isEmpty();
-    }
-
-    int tensors() {
-      return fitting + missing.size() + misshapen.size();
-    }
-
-    /** Share of fitting tensors, a misshapen one counting half. */
-    double score() {
-      return (fitting + misshapen.size() / 2.0) / (tensors() + extra.size());
-    }
-  }
-
   /** The fit at the hint's size, or at a usual one if only the size seems to be wrong. */
-  private static Optional<Fit> bestFit(
+  private static Optional<ArchitectureFit> bestFit(
       StockFamily family, String name, Map<String, int[]> shapes, FeatureShape hint) {
-    Optional<Fit> first = fit(family, name, shapes, hint);
+    Optional<ArchitectureFit> first = fit(family, name, shapes, hint);
     if (first.isPresent()
         && (first.get().exact()
             || !first.get().sameNames()
@@ -168,7 +89,7 @@ public final class Recognition {
       return first;
     }
     for (int side : SIDES) {
-      Optional<Fit> other =
+      Optional<ArchitectureFit> other =
           fit(family, name, shapes, new FeatureShape(hint.channels(), side, side));
       if (other.isPresent() && other.get().exact()) {
         return other;
@@ -182,7 +103,7 @@ public final class Recognition {
    * The architecture scaled to the tensors, compared with them; empty if it cannot be built at this
    * size.
    */
-  private static Optional<Fit> fit(
+  private static Optional<ArchitectureFit> fit(
       StockFamily family, String name, Map<String, int[]> shapes, FeatureShape hint) {
     try {
       Architecture stock = family.build(name, hint, 10, family.width()).orElseThrow();
@@ -193,7 +114,8 @@ public final class Recognition {
       int width = stem.length == 4 ? stem[0] : family.width();
       int classes = head.length == 2 ? head[0] : stock.classes();
       return Optional.of(
-          Fit.of(name, family.build(name, input, classes, width).orElseThrow(), shapes));
+          ArchitectureFit.of(
+              name, family.build(name, input, classes, width).orElseThrow(), shapes));
     } catch (IllegalArgumentException | ArithmeticException e) {
       return Optional.empty();
     }
@@ -212,7 +134,7 @@ public final class Recognition {
    * The same layers with every width as the tensors have it; empty if these widths do not go
    * together.
    */
-  private static Optional<Architecture> reshaped(Fit fit, Map<String, int[]> shapes) {
+  private static Optional<Architecture> reshaped(ArchitectureFit fit, Map<String, int[]> shapes) {
     Architecture stock = fit.architecture();
     try {
       var net = new ArchitectureBuilder(fit.name() + "-reshaped", stock.input());
@@ -233,7 +155,7 @@ public final class Recognition {
         }
         net.add(node.name(), layer, node.inputs().toArray(String[]::new));
       }
-      Fit again = Fit.of(fit.name(), net.build(), shapes);
+      ArchitectureFit again = ArchitectureFit.of(fit.name(), net.build(), shapes);
       return again.exact() ? Optional.of(again.architecture()) : Optional.empty();
     } catch (IllegalArgumentException | ArithmeticException e) {
       return Optional.empty();
@@ -281,9 +203,9 @@ public final class Recognition {
     return prefix == null ? "" : prefix;
   }
 
-  private static String nearest(List<Fit> fits) {
-    Fit best = null;
-    for (Fit fit : fits) {
+  private static String nearest(List<ArchitectureFit> fits) {
+    ArchitectureFit best = null;
+    for (ArchitectureFit fit : fits) {
       if (fit.score() > (best == null ? 0 : best.score())) {
         best = fit;
       }

@@ -31,12 +31,15 @@ public record Window(
 
   /** Output height for an input of {@code height} rows: floor((h + 2p - d(k-1) - 1) / s) + 1. */
   public int outputHeight(int height) {
-    return (height + 2 * paddingHeight - dilationHeight * (kernelHeight - 1) - 1) / strideHeight
+    return Math.floorDiv(
+            height + 2 * paddingHeight - dilationHeight * (kernelHeight - 1) - 1, strideHeight)
         + 1;
   }
 
   /** Output width for an input of {@code width} columns. */
   public int outputWidth(int width) {
-    return (width + 2 * paddingWidth - dilationWidth * (kernelWidth - 1) - 1) / strideWidth + 1;
+    return Math.floorDiv(
+            width + 2 * paddingWidth - dilationWidth * (kernelWidth - 1) - 1, strideWidth)
+        + 1;
   }
 }
