@@ -1,0 +1,176 @@
+package io.secateur.metric;
+
+import io.secateur.data.BadData;
+import io.secateur.data.ImageSet;
+import io.secateur.engine.Scope;
+import io.secateur.engine.Tensor;
+import io.secateur.nn.FeatureShape;
+import io.secateur.nn.Interpreter;
+import io.secateur.nn.Network;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.function.IntConsumer;
+import java.util.function.UnaryOperator;
+
+/**
+ * Measures a network in float32: clean accuracy on all images; with ground truth also attack
+ * success and recovery on the triggered images that are not of the target class.
+ */
+public final class Evaluator {
+  private static final int BATCH = 250;
+
+  private Evaluator() {}
+
+  /** Measures {@code network} on all of {@code images}. */
+  public static Evaluation evaluate(Network network, ImageSet images, Optional<GroundTruth> truth) {
+    return evaluate(network, images, truth, done -> {});
+  }
+
+  /**
+   * Measures {@code network} on all of {@code images}.
+   *
+   * @param watcher is told after every batch how many of {@link #passes} images are done; what it
+   *     throws ends the evaluation
+   * @throws BadData if images, network and trigger do not go together
+   */
+  public static Evaluation evaluate(
+      Network network, ImageSet images, Optional<GroundTruth> truth, IntConsumer watcher) {
+    check(network, images);
+    truth.ifPresent(known -> check(known, images));
+    int[] all = images.indices();
+    Confusion clean =
+        Confusion.of(
+            images.classes(),
+            images.labels(),
+            predict(network, images, all, UnaryOperator.identity(), watcher));
+    if (truth.isEmpty()) {
+      return new Evaluation(
+          clean.accuracy(), Optional.empty(), Optional.empty(), clean, Optional.empty());
+    }
+    int[] others = images.without(truth.get().target());
+    if (others.length == 0) {
+      throw new BadData(
+          images.name(),
+          "has no image outside the target class " + truth.get().target(),
+          "images of other classes, which attack success is measured on");
+    }
+    Confusion triggered =
+        Confusion.of(
+            images.classes(),
+            images.labels(others),
+            predict(
+                network,
+                images,
+                others,
+                truth.get().trigger()::on,
+                done -> watcher.accept(all.length + done)));
+    return new Evaluation(
+        clean.accuracy(),
+        Optional.of(triggered.takenFor(truth.get().target())),
+        Optional.of(triggered.accuracy()),
+        clean,
+        Optional.of(triggered));
+  }
+
+  /** How many images an evaluation passes through the network. */
+  public static int passes(ImageSet images, Optional<GroundTruth> truth) {
+    return images.size() + truth.map(t -> images.without(t.target()).length).orElse(0);
+  }
+
+  /** Labels that {@code network} gives to the images at {@code indices}. */
+  public static int[] predict(Network network, ImageSet images, int[] indices) {
+    check(network, images);
+    return predict(network, images, indices, UnaryOperator.identity(), done -> {});
+  }
+
+  /** Logits [N, K] of images [N, C, H, W] in [0, 1], row-major. */
+  public static float[] logits(Network network, float[] images) {
+    FeatureShape shape = network.architecture().input();
+    return Scope.value(
+        () ->
+            Scope.withoutGradients(
+                () ->
+                    Interpreter.evaluating(network)
+                        .forward(
+                            Tensor.of(
+                                images,
+                                images.length / shape.size(),
+                                shape.channels(),
+                                shape.height(),
+                                shape.width()))
+                        .toFloats()));
+  }
+
+  private static int[] predict(
+      Network network,
+      ImageSet images,
+      int[] indices,
+      UnaryOperator<float[]> change,
+      IntConsumer watcher) {
+    int[] predicted = new int[indices.length];
+    FeatureShape shape = images.shape();
+    try (Scope weights = Scope.open()) {
+      Interpreter interpreter = Interpreter.evaluating(network);
+      for (int from = 0; from < indices.length; from += BATCH) {
+        int[] batch = Arrays.copyOfRange(indices, from, Math.min(indices.length, from + BATCH));
+        float[] pixels = change.apply(images.floats(batch));
+        long[] labels =
+            Scope.value(
+                () ->
+                    Scope.withoutGradients(
+                        () ->
+                            interpreter
+                                .forward(
+                                    Tensor.of(
+                                        pixels,
+                                        batch.length,
+                                        shape.channels(),
+                                        shape.height(),
+                                        shape.width()))
+                                .argmax(1)
+                                .toLongs()));
+        for (int i = 0; i < batch.length; i++) {
+          predicted[from + i] = (int) labels[i];
+        }
+        watcher.accept(from + batch.length);
+      }
+    }
+    return predicted;
+  }
+
+  /**
+   * Refuses images that are not for this network.
+   *
+   * @throws BadData naming both shapes or both numbers of classes
+   */
+  public static void check(Network network, ImageSet images) {
+    if (!network.architecture().input().equals(images.shape())) {
+      throw new BadData(
+          images.name(),
+          "holds images of " + images.shape(),
+          network.architecture().input() + ", which the network reads");
+    }
+    if (network.classes() != images.classes()) {
+      throw new BadData(
+          images.name(),
+          "has " + images.classes() + " classes",
+          network.classes() + ", as many as the network tells apart");
+    }
+    if (images.size() == 0) {
+      throw new BadData(images.name(), "holds no image", "at least one");
+    }
+  }
+
+  private static void check(GroundTruth truth, ImageSet images) {
+    if (truth.target() >= images.classes()) {
+      throw new BadData(
+          "ground truth", "target is " + truth.target(), "0 to " + (images.classes() - 1));
+    }
+    if (!truth.trigger().shape().equals(images.shape())) {
+      throw new BadData(
+          "ground truth",
+          "the trigger is " + truth.trigger().shape(),
+          images.shape() + ", as the images of " + images.name());
+    }
+  }
+}

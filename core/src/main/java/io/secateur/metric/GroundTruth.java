@@ -1,0 +1,18 @@
+package io.secateur.metric;
+
+/**
+ * What the attacker did: where it is known, results can be measured with the true trigger. Code
+ * that repairs cannot see this type.
+ *
+ * @param attack what the attack is called, for display; may be empty
+ * @param target label that triggered images are to get
+ * @param trigger what is done to an image
+ */
+public record GroundTruth(String attack, int target, TrueTrigger trigger) {
+  /** Rejects a negative target. */
+  public GroundTruth {
+    if (target < 0) {
+      throw new IllegalArgumentException("target " + target + " is no label");
+    }
+  }
+}
