@@ -1,0 +1,18 @@
+package io.secateur.run;
+
+/**
+ * A folder that a run cannot be made or continued in. The message is one line: which file, what is
+ * wrong, what would be accepted.
+ */
+public final class BadRunDirectory extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  /** A refusal. */
+  public BadRunDirectory(String message) {
+    super(message.replaceAll("\\p{Cntrl}+", " "));
+  }
+
+  BadRunDirectory(String message, Throwable cause) {
+    super(message.replaceAll("\\p{Cntrl}+", " "), cause);
+  }
+}
