@@ -1,0 +1,10 @@
+package io.secateur.train;
+
+/** The loss became infinite or no number; a lower learning rate may help. */
+public final class TrainingDiverged extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  TrainingDiverged(int epoch) {
+    super("training diverged in epoch " + epoch + ": lower the learning rate");
+  }
+}
