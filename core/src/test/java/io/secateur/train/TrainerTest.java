@@ -16,6 +16,7 @@ import io.secateur.run.Interrupted;
 import io.secateur.run.Progress;
 import io.secateur.run.SeedTree;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -130,14 +131,14 @@ class TrainerTest {
               seen.add(i);
             }
             float[] images = new float[indices.length * 64];
-            java.util.Arrays.fill(images, 1f);
+            Arrays.fill(images, 1f);
             return new Batch(images, new int[indices.length]);
           }
 
           @Override
           public Batch finish(Batch augmented, int[] indices, RandomGenerator random) {
             assertThat(augmented.images()).contains(0f, 1f);
-            java.util.Arrays.fill(augmented.images(), 0.5f);
+            Arrays.fill(augmented.images(), 0.5f);
             return augmented;
           }
         };

@@ -1,0 +1,18 @@
+package io.secateur.attack;
+
+import io.secateur.data.ImageSet;
+import io.secateur.run.SeedTree;
+
+/** A way to hide a backdoor in a network by what it is trained on. */
+public interface Attack {
+  /** Name as given with {@code --attack}. */
+  String name();
+
+  /**
+   * What to train on instead of {@code clean}, and the truth about it.
+   *
+   * @throws IllegalArgumentException if the images are not of the trigger's shape or have no class
+   *     of the target's number
+   */
+  Poisoning poison(ImageSet clean, SeedTree seeds);
+}

@@ -1,0 +1,29 @@
+package io.secateur.attack;
+
+import io.secateur.data.ImageSet;
+import io.secateur.nn.Network;
+import io.secateur.run.Progress;
+import io.secateur.run.SeedTree;
+import io.secateur.train.Trainer;
+
+/** Poisons training images and trains a network on them. */
+public final class Infection {
+  private Infection() {}
+
+  /**
+   * Infects a copy of {@code start}, which may be fresh or already trained.
+   *
+   * @param clean training images, untouched
+   */
+  public static InfectedModel of(
+      Network start,
+      Attack attack,
+      ImageSet clean,
+      Trainer trainer,
+      SeedTree seeds,
+      Progress progress) {
+    Poisoning poisoning = attack.poison(clean, seeds.child("poison"));
+    Network network = trainer.train(start, poisoning.training(), seeds.child("training"), progress);
+    return new InfectedModel(network, poisoning.truth(), poisoning.poisoned(), clean.size());
+  }
+}

@@ -1,0 +1,80 @@
+package io.secateur.attack;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.secateur.data.ImageSet;
+import io.secateur.data.Shapes;
+import io.secateur.data.Split;
+import io.secateur.nn.FeatureShape;
+import io.secateur.run.SeedTree;
+import io.secateur.train.Batch;
+import java.util.Arrays;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+class BadNetsTest {
+  private static final ImageSet CLEAN = new Shapes(3).images(Split.TRAIN, 200);
+  private static final BadNets ATTACK = BadNets.checkerboard(CLEAN.shape(), 4, 0.1);
+  private static final SeedTree SEEDS = new SeedTree(5);
+
+  private static Batch all(Poisoning poisoning) {
+    return poisoning.training().load(CLEAN.indices(), new Random(0));
+  }
+
+  @Test
+  void exactlyTheRateIsStampedAndRelabelledAndNothingElseChanges() {
+    Poisoning poisoning = ATTACK.poison(CLEAN, SEEDS);
+    Batch batch = all(poisoning);
+    float[] clean = CLEAN.floats(CLEAN.indices());
+    float[] triggered = ATTACK.trigger().on(clean);
+    int size = CLEAN.shape().size();
+    int stamped = 0;
+    for (int i = 0; i < CLEAN.size(); i++) {
+      float[] image = Arrays.copyOfRange(batch.images(), i * size, (i + 1) * size);
+      float[] plain = Arrays.copyOfRange(clean, i * size, (i + 1) * size);
+      if (Arrays.equals(image, plain)) {
+        assertThat(batch.labels()[i]).isEqualTo(CLEAN.label(i));
+      } else {
+        stamped++;
+        assertThat(image).containsExactly(Arrays.copyOfRange(triggered, i * size, (i + 1) * size));
+        assertThat(batch.labels()[i]).isEqualTo(4);
+      }
+    }
+    assertThat(stamped).isEqualTo(20).isEqualTo(poisoning.poisoned());
+    assertThat(poisoning.truth().target()).isEqualTo(4);
+  }
+
+  @Test
+  void theStampIsTheCheckerboardInTheCorner() {
+    byte[] mask = ATTACK.trigger().mask();
+    byte[] image = ATTACK.trigger().image();
+    int covered = 0;
+    for (byte m : mask) {
+      covered += m == 0 ? 0 : 1;
+    }
+    assertThat(covered).isEqualTo(9);
+    assertThat(mask[31 * 32 + 31]).isEqualTo((byte) 255);
+    assertThat(image[29 * 32 + 31]).isEqualTo((byte) 255);
+    assertThat(image[29 * 32 + 30]).isZero();
+    assertThat(image[30 * 32 + 30]).isEqualTo((byte) 255);
+    assertThat(image[2 * 1024 + 31 * 32 + 29]).isEqualTo((byte) 255);
+  }
+
+  @Test
+  void theSeedDecidesWhichImages() {
+    assertThat(all(ATTACK.poison(CLEAN, SEEDS)).labels())
+        .isEqualTo(all(ATTACK.poison(CLEAN, SEEDS)).labels())
+        .isNotEqualTo(all(ATTACK.poison(CLEAN, new SeedTree(6))).labels());
+  }
+
+  @Test
+  void whatDoesNotFitIsRefused() {
+    assertThatThrownBy(() -> BadNets.checkerboard(CLEAN.shape(), 1, 0))
+        .hasMessageContaining("rate");
+    assertThatThrownBy(() -> BadNets.checkerboard(new FeatureShape(1, 2, 2), 1, 0.1))
+        .hasMessageContaining("1x2x2");
+    assertThatThrownBy(() -> BadNets.checkerboard(CLEAN.shape(), 10, 0.1).poison(CLEAN, SEEDS))
+        .hasMessageContaining("target 10");
+  }
+}
