@@ -1,6 +1,7 @@
 package io.secateur.engine;
 
 import java.util.List;
+import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.pytorch.AdamOptions;
 import org.bytedeco.pytorch.OptimizerOptions;
 import org.bytedeco.pytorch.SGDOptions;
@@ -22,8 +23,10 @@ public final class Optimizer {
       List<Tensor> variables, double learningRate, double beta1, double beta2) {
     TensorVector vector = Autograd.vector(variables.toArray(new Tensor[0]));
     AdamOptions options = new AdamOptions(learningRate);
-    options.betas().put(0, beta1);
-    options.betas().put(1, beta2);
+    // The pair is a C++ tuple, whose order in memory is the compiler's: some store the last first.
+    DoublePointer betas = options.betas();
+    int first = betas.get(0) < betas.get(1) ? 0 : 1;
+    betas.put(first, beta1).put(1 - first, beta2);
     return new Optimizer(new org.bytedeco.pytorch.Adam(vector, options), vector);
   }
 

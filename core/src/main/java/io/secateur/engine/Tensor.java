@@ -389,7 +389,11 @@ public final class Tensor {
    * {@code indices} sends there.
    */
   public Tensor indexMax(long axis, Tensor indices, Tensor source) {
-    return new Tensor(torch.index_reduce(raw, axis, indices.raw, source.raw, "amax", true));
+    long[] alongAxis = new long[(int) source.raw.dim()];
+    Arrays.fill(alongAxis, 1);
+    alongAxis[Math.toIntExact(axis)] = -1;
+    org.bytedeco.pytorch.Tensor spread = indices.raw.reshape(alongAxis).expand_as(source.raw);
+    return new Tensor(torch.scatter_reduce(raw, axis, spread, source.raw, "amax", true));
   }
 
   /**
