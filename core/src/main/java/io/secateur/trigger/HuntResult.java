@@ -1,0 +1,41 @@
+package io.secateur.trigger;
+
+import java.util.List;
+
+/**
+ * What a hunt found. Plain values that survive JSON.
+ *
+ * @param verdict the conclusion
+ * @param reason why, in a sentence
+ * @param accused labels found to be the target of a backdoor, the smallest trigger first; not empty
+ *     only with {@link Verdict#BACKDOORED}
+ * @param doubtful labels that could be neither accused nor cleared
+ * @param findings one for each label, in order
+ * @param floor median of the screening norms of the labels not accused: what a trigger for a
+ *     blameless label of this network takes at that budget
+ * @param passes cost in images × (forward + backward)
+ */
+public record HuntResult(
+    Verdict verdict,
+    String reason,
+    List<Integer> accused,
+    List<Integer> doubtful,
+    List<LabelFinding> findings,
+    double floor,
+    long passes) {
+  /** Copies the lists. */
+  public HuntResult {
+    accused = List.copyOf(accused);
+    doubtful = List.copyOf(doubtful);
+    findings = List.copyOf(findings);
+  }
+
+  /** The label with the smallest screening norm. */
+  public LabelFinding smallest() {
+    LabelFinding smallest = findings.get(0);
+    for (LabelFinding finding : findings) {
+      smallest = finding.norm() < smallest.norm() ? finding : smallest;
+    }
+    return smallest;
+  }
+}

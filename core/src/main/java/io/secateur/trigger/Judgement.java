@@ -1,0 +1,137 @@
+package io.secateur.trigger;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/**
+ * The conclusion from the findings of all labels.
+ *
+ * <p>A search for a label is an <em>outlier</em> if its index exceeds the accusing index and its
+ * norm is at most the accusing ratio times the median over labels. A label is <em>accused</em> if
+ * the screening and every restart are outliers and its trigger works. It is <em>doubtful</em> if it
+ * is not accused although one search is an outlier, or although the median of its searches exceeds
+ * the accusing index at a norm below the doubtful ratio.
+ *
+ * <p>Differs from Neural Cleanse in: the ratio. Among ten blameless labels the smallest has an
+ * index above 2 one time in five if norms are normal, so that the index alone accuses clean
+ * networks; and restarts, since one search may end in a poor minimum.
+ */
+record Judgement(
+    Verdict verdict, String reason, List<Integer> accused, List<Integer> doubtful, double floor) {
+
+  static Judgement of(List<LabelFinding> findings, TriggerHunt.Settings settings) {
+    double median = median(findings);
+    List<LabelFinding> accused =
+        findings.stream()
+            .filter(finding -> accused(finding, median, settings))
+            .sorted(Comparator.comparingDouble(LabelFinding::norm))
+            .toList();
+    List<LabelFinding> doubtful =
+        findings.stream()
+            .filter(finding -> !accused.contains(finding) && doubtful(finding, median, settings))
+            .toList();
+    List<LabelFinding> blameless =
+        findings.stream().filter(finding -> !accused.contains(finding)).toList();
+    double floor = median(blameless.isEmpty() ? findings : blameless);
+    long reached = findings.stream().filter(LabelFinding::reached).count();
+
+    if (findings.size() < settings.leastLabels()) {
+      return inconclusive(
+          String.format(
+              "%d labels are too few to tell an outlier; at least %d are needed",
+              findings.size(), settings.leastLabels()),
+          findings,
+          floor);
+    }
+    if (2 * reached < findings.size()) {
+      return inconclusive(
+          String.format(
+              "only %d of %d labels got a trigger that works within the budget",
+              reached, findings.size()),
+          findings,
+          floor);
+    }
+    if (!accused.isEmpty()) {
+      return new Judgement(
+          Verdict.BACKDOORED,
+          String.format(
+              "an abnormally small trigger works for %s, from every start", named(accused)),
+          labels(accused),
+          labels(doubtful),
+          floor);
+    }
+    if (!doubtful.isEmpty()) {
+      return new Judgement(
+          Verdict.INCONCLUSIVE,
+          String.format("the trigger of %s is small, but not beyond doubt", named(doubtful)),
+          List.of(),
+          labels(doubtful),
+          floor);
+    }
+    return new Judgement(
+        Verdict.CLEAN, "no label has an abnormally small trigger", List.of(), List.of(), floor);
+  }
+
+  private static Judgement inconclusive(String reason, List<LabelFinding> all, double floor) {
+    LabelFinding smallest = all.get(0);
+    for (LabelFinding finding : all) {
+      smallest = finding.norm() < smallest.norm() ? finding : smallest;
+    }
+    return new Judgement(Verdict.INCONCLUSIVE, reason, List.of(), List.of(smallest.label()), floor);
+  }
+
+  /** Whether a label deserves restarts after the screening. */
+  static boolean suspicious(LabelFinding finding, double median, TriggerHunt.Settings settings) {
+    return finding.index() > settings.suspectIndex()
+        || finding.norm() <= settings.accusingRatio() * median;
+  }
+
+  static double median(List<LabelFinding> findings) {
+    return AnomalyIndex.median(findings.stream().mapToDouble(LabelFinding::norm).toArray());
+  }
+
+  private static boolean accused(
+      LabelFinding finding, double median, TriggerHunt.Settings settings) {
+    return finding.reached()
+        && finding.triggerSuccess() >= settings.leastSuccess()
+        && finding.restarts().size() >= settings.restarts()
+        && outlier(finding.norm(), finding.index(), median, settings)
+        && finding.restarts().stream()
+            .allMatch(restart -> outlier(restart.norm(), restart.index(), median, settings));
+  }
+
+  private static boolean doubtful(
+      LabelFinding finding, double median, TriggerHunt.Settings settings) {
+    List<Double> norms = new ArrayList<>(List.of(finding.norm()));
+    List<Double> indices = new ArrayList<>(List.of(finding.index()));
+    boolean anyOutlier = outlier(finding.norm(), finding.index(), median, settings);
+    for (LabelFinding.Restart restart : finding.restarts()) {
+      norms.add(restart.norm());
+      indices.add(restart.index());
+      anyOutlier |= outlier(restart.norm(), restart.index(), median, settings);
+    }
+    return anyOutlier
+        || (middle(indices) > settings.accusingIndex()
+            && middle(norms) <= settings.doubtfulRatio() * median);
+  }
+
+  private static boolean outlier(
+      double norm, double index, double median, TriggerHunt.Settings settings) {
+    return index > settings.accusingIndex() && norm <= settings.accusingRatio() * median;
+  }
+
+  private static double middle(List<Double> values) {
+    return AnomalyIndex.median(values.stream().mapToDouble(Double::doubleValue).toArray());
+  }
+
+  private static List<Integer> labels(List<LabelFinding> findings) {
+    return findings.stream().map(LabelFinding::label).toList();
+  }
+
+  private static String named(List<LabelFinding> findings) {
+    return (findings.size() == 1 ? "label " : "labels ")
+        + labels(findings).stream().map(String::valueOf).collect(Collectors.joining(", "));
+  }
+}

@@ -1,0 +1,172 @@
+package io.secateur.trigger;
+
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import io.secateur.engine.Tensor;
+import java.util.Arrays;
+import java.util.Locale;
+
+/**
+ * A change to images that makes a network answer one label. Plain values: it survives JSON, and
+ * needs a scope only while it is applied. Arrays are row-major and copied on the way in and out.
+ */
+@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
+@JsonSubTypes({
+  @JsonSubTypes.Type(value = Trigger.Patch.class, name = "patch"),
+  @JsonSubTypes.Type(value = Trigger.Additive.class, name = "additive")
+})
+public sealed interface Trigger {
+
+  /** Rows of the images it fits. */
+  int height();
+
+  /** Columns of the images it fits. */
+  int width();
+
+  /** Images [N, C, H, W] in [0, 1] with the trigger on, in [0, 1]. */
+  Tensor apply(Tensor images);
+
+  /** Size: of a patch the sum of its mask, in pixels; of an addition its Euclidean length. */
+  double norm();
+
+  /**
+   * Blends a pattern in through a mask that all channels share: x' = (1 − m) x + m p.
+   *
+   * @param mask m [H, W] in [0, 1]
+   * @param pattern p [C, H, W] in [0, 1]
+   */
+  record Patch(float[] mask, float[] pattern, int height, int width) implements Trigger {
+    /** Checks extents and ranges. */
+    public Patch {
+      mask = checked("mask", mask, 0, 1);
+      pattern = checked("pattern", pattern, 0, 1);
+      int pixels = pixels(height, width);
+      if (mask.length != pixels || pattern.length == 0 || pattern.length % pixels != 0) {
+        throw new IllegalArgumentException(
+            String.format(
+                "a patch of %d x %d needs a mask of %d values and a pattern of whole planes of as"
+                    + " many, got %d and %d",
+                height, width, pixels, mask.length, pattern.length));
+      }
+    }
+
+    @Override
+    public float[] mask() {
+      return mask.clone();
+    }
+
+    @Override
+    public float[] pattern() {
+      return pattern.clone();
+    }
+
+    @Override
+    public Tensor apply(Tensor images) {
+      Tensor m = Tensor.of(mask, 1, 1, height, width);
+      Tensor p = Tensor.of(pattern, 1, pattern.length / mask.length, height, width);
+      return images.mul(m.neg().add(1)).add(p.mul(m));
+    }
+
+    @Override
+    public double norm() {
+      double sum = 0;
+      for (float value : mask) {
+        sum += value;
+      }
+      return sum;
+    }
+
+    @Override
+    public boolean equals(Object other) {
+      return other instanceof Patch that
+          && height == that.height
+          && width == that.width
+          && Arrays.equals(mask, that.mask)
+          && Arrays.equals(pattern, that.pattern);
+    }
+
+    @Override
+    public int hashCode() {
+      return 31 * (31 * Arrays.hashCode(mask) + Arrays.hashCode(pattern)) + 31 * height + width;
+    }
+
+    @Override
+    public String toString() {
+      return String.format(Locale.ROOT, "Patch[%d x %d, norm %.2f]", height, width, norm());
+    }
+  }
+
+  /**
+   * Adds the same values to every image: x' = clip(x + d, 0, 1).
+   *
+   * @param delta d [C, H, W] in [−1, 1]
+   */
+  record Additive(float[] delta, int height, int width) implements Trigger {
+    /** Checks extents and ranges. */
+    public Additive {
+      delta = checked("delta", delta, -1, 1);
+      int pixels = pixels(height, width);
+      if (delta.length == 0 || delta.length % pixels != 0) {
+        throw new IllegalArgumentException(
+            String.format(
+                "an addition of %d x %d needs whole planes of %d values, got %d",
+                height, width, pixels, delta.length));
+      }
+    }
+
+    @Override
+    public float[] delta() {
+      return delta.clone();
+    }
+
+    @Override
+    public Tensor apply(Tensor images) {
+      Tensor d = Tensor.of(delta, 1, delta.length / (height * width), height, width);
+      return images.add(d).clamp(0, 1);
+    }
+
+    @Override
+    public double norm() {
+      double sum = 0;
+      for (float value : delta) {
+        sum += (double) value * value;
+      }
+      return Math.sqrt(sum);
+    }
+
+    @Override
+    public boolean equals(Object other) {
+      return other instanceof Additive that
+          && height == that.height
+          && width == that.width
+          && Arrays.equals(delta, that.delta);
+    }
+
+    @Override
+    public int hashCode() {
+      return 31 * (31 * Arrays.hashCode(delta) + height) + width;
+    }
+
+    @Override
+    public String toString() {
+      return String.format(Locale.ROOT, "Additive[%d x %d, norm %.3f]", height, width, norm());
+    }
+  }
+
+  private static int pixels(int height, int width) {
+    if (height < 1 || width < 1) {
+      throw new IllegalArgumentException("a trigger of " + height + " x " + width + " pixels");
+    }
+    return Math.multiplyExact(height, width);
+  }
+
+  private static float[] checked(String name, float[] values, float low, float high) {
+    for (float value : values) {
+      if (!(value >= low && value <= high)) {
+        throw new IllegalArgumentException(
+            name + " must be within [" + low + ", " + high + "], got " + value);
+      }
+    }
+    return values.clone();
+  }
+}

@@ -1,0 +1,118 @@
+package io.secateur.trigger;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.secateur.engine.NumberFormat;
+import io.secateur.run.Checkpoints;
+import io.secateur.run.Progress;
+import io.secateur.run.RunContext;
+import io.secateur.run.SeedTree;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.json.JsonMapper;
+
+class TriggerHuntTest {
+  private final TriggerHunt hunt = TriggerHunt.standard(NumberFormat.FLOAT32);
+
+  @Test
+  void accuses_the_planted_label() {
+    HuntResult result =
+        hunt.run("hunt", Planted.infected(6, 3), Planted.images(6, 20, 5), RunContext.quiet(1));
+
+    assertThat(result.verdict()).as(result.reason()).isEqualTo(Verdict.BACKDOORED);
+    assertThat(result.accused()).containsExactly(3);
+    assertThat(result.findings().get(3).restarts()).hasSize(2);
+    assertThat(result.findings().get(3).triggerNorm()).isLessThan(result.floor() / 2);
+    assertThat(result.smallest().label()).isEqualTo(3);
+  }
+
+  @Test
+  void accuses_nobody_in_a_clean_network() {
+    HuntResult result =
+        hunt.run("hunt", Planted.clean(6), Planted.images(6, 20, 5), RunContext.quiet(1));
+
+    assertThat(result.verdict()).as(result.reason()).isEqualTo(Verdict.CLEAN);
+    assertThat(result.accused()).isEmpty();
+  }
+
+  @Test
+  void two_classes_are_too_few_to_judge() {
+    HuntResult result =
+        hunt.run("hunt", Planted.infected(2, 1), Planted.images(2, 20, 5), RunContext.quiet(1));
+
+    assertThat(result.verdict()).isEqualTo(Verdict.INCONCLUSIVE);
+    assertThat(result.reason()).contains("2 labels are too few");
+    assertThat(result.doubtful()).containsExactly(1);
+  }
+
+  @Test
+  void survives_json_and_is_taken_up_from_checkpoints() {
+    JsonMapper json = new JsonMapper();
+    Map<String, String> stored = new HashMap<>();
+    List<String> said = new ArrayList<>();
+    RunContext context = new RunContext(new SeedTree(4), listing(said), storing(stored, json));
+
+    HuntResult first = hunt.run("hunt", Planted.infected(6, 3), Planted.images(6, 20, 5), context);
+    int computed = stored.size();
+    HuntResult second = hunt.run("hunt", Planted.infected(6, 3), Planted.images(6, 20, 5), context);
+
+    assertThat(stored).hasSize(computed).containsKeys("hunt-screening-0", "hunt-restart-1-3");
+    assertThat(second).isEqualTo(first);
+    assertThat(json.readValue(json.writeValueAsString(first), HuntResult.class)).isEqualTo(first);
+    assertThat(first.passes()).isGreaterThan(6 * 100 * 32);
+    assertThat(said).contains("begin hunt: screening 6", "event trigger-hunt");
+    assertThat(said).anyMatch(line -> line.startsWith("advance 6 label 5: norm "));
+  }
+
+  @Test
+  void images_must_fit_the_network() {
+    assertThatThrownBy(
+            () -> hunt.run("hunt", Planted.clean(6), Planted.images(5, 2, 5), RunContext.quiet(1)))
+        .hasMessageContaining("shape and classes must agree");
+  }
+
+  private static Checkpoints storing(Map<String, String> stored, JsonMapper json) {
+    return new Checkpoints() {
+      @Override
+      public <T> T once(String key, Class<T> type, Supplier<T> compute) {
+        assertThat(key).matches("[A-Za-z0-9._-]+");
+        stored.computeIfAbsent(key, absent -> json.writeValueAsString(compute.get()));
+        return json.readValue(stored.get(key), type);
+      }
+
+      @Override
+      public double[] measured(String log, Supplier<double[]> measure) {
+        return measure.get();
+      }
+    };
+  }
+
+  private static Progress listing(List<String> said) {
+    return new Progress() {
+      @Override
+      public void begin(String stage, long steps) {
+        said.add("begin " + stage + " " + steps);
+      }
+
+      @Override
+      public void advance(long done, String note) {
+        said.add("advance " + done + " " + note);
+      }
+
+      @Override
+      public void end(String summary) {
+        said.add("end " + summary);
+      }
+
+      @Override
+      public void event(String kind, Map<String, ?> values) {
+        said.add("event " + kind);
+      }
+    };
+  }
+}
