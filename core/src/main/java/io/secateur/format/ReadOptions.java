@@ -1,0 +1,27 @@
+package io.secateur.format;
+
+import java.util.Optional;
+
+/**
+ * How to read a model file.
+ *
+ * @param key where in a checkpoint the network stands, its keys joined by {@code /} ({@code
+ *     state_dict}, {@code models/teacher}, or empty text for the top level); empty: found by search
+ * @param allowNonFinite whether NaN and infinite weights are let through instead of refused
+ */
+public record ReadOptions(Optional<String> key, boolean allowNonFinite) {
+  /** Search for the network; refuse NaN and infinite weights. */
+  public static ReadOptions defaults() {
+    return new ReadOptions(Optional.empty(), false);
+  }
+
+  /** These options with the network at {@code chosen}. */
+  public ReadOptions withKey(String chosen) {
+    return new ReadOptions(Optional.of(chosen), allowNonFinite);
+  }
+
+  /** These options with NaN and infinite weights let through. */
+  public ReadOptions allowingNonFinite() {
+    return new ReadOptions(key, true);
+  }
+}
