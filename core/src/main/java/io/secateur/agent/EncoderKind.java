@@ -1,0 +1,9 @@
+package io.secateur.agent;
+
+/** What turns node features into embeddings. */
+public enum EncoderKind {
+  /** Graph attention over the channel graph. */
+  GAT,
+  /** The same widths, each node on its own: what the graph is worth is the difference. */
+  MLP
+}
