@@ -35,4 +35,20 @@ public interface Checkpoints {
    * program got this far, else that of {@code measure}, appended.
    */
   double[] measured(String log, Supplier<double[]> measure);
+
+  /** A part of this memory with keys and logs of its own. */
+  default Checkpoints under(String branch) {
+    Checkpoints whole = this;
+    return new Checkpoints() {
+      @Override
+      public <T> T once(String key, Class<T> type, Supplier<T> compute) {
+        return whole.once(branch + "." + key, type, compute);
+      }
+
+      @Override
+      public double[] measured(String log, Supplier<double[]> measure) {
+        return whole.measured(branch + "." + log, measure);
+      }
+    };
+  }
 }

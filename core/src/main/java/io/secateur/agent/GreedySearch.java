@@ -1,0 +1,56 @@
+package io.secateur.agent;
+
+import io.secateur.run.RunContext;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+
+/**
+ * Prunes units in the order of what each gains alone:
+ *
+ * <pre>g_i = Φ({i}) − Φ(∅),   masks M_k = the k units of largest positive g</pre>
+ *
+ * and keeps the M_k that the hold-out images like best. No agent, no interaction between units:
+ * what the agent has to beat. Cost: one trial per unit and one per prefix.
+ *
+ * @param cleanImages clean images per trial of a single unit
+ * @param triggeredImages triggered images per trial of a single unit
+ * @param longest largest k that is tried
+ */
+public record GreedySearch(int cleanImages, int triggeredImages, int longest)
+    implements MaskSearch {
+  /** 200 + 100 images, up to 96 units. */
+  public static final GreedySearch DEFAULT = new GreedySearch(200, 100, 96);
+
+  @Override
+  public SearchResult search(PruningProblem problem, RunContext run) {
+    int units = problem.space().size();
+    MaskObjective objective = problem.drawing(cleanImages, triggeredImages, run, "greedy");
+    run.progress().begin("try every channel alone", units);
+    List<boolean[]> singles = new ArrayList<>();
+    singles.add(new boolean[units]);
+    for (int unit = 0; unit < units; unit++) {
+      boolean[] single = new boolean[units];
+      single[unit] = true;
+      singles.add(single);
+    }
+    double[] phi = objective.evaluate(singles, 0);
+    double[] gains = new double[units];
+    Arrays.setAll(gains, unit -> phi[unit + 1] - phi[0]);
+    run.progress().end(units + " channels tried");
+    return Prefixes.best(problem, run, order(gains), gains, longest, units);
+  }
+
+  private static List<Integer> order(double[] gains) {
+    List<Integer> order = new ArrayList<>();
+    for (int unit = 0; unit < gains.length; unit++) {
+      if (gains[unit] > 0) {
+        order.add(unit);
+      }
+    }
+    order.sort(
+        Comparator.comparingDouble((Integer unit) -> -gains[unit]).thenComparing(unit -> unit));
+    return order;
+  }
+}

@@ -1,0 +1,143 @@
+package io.secateur.agent;
+
+import io.secateur.data.CleanSample;
+import io.secateur.engine.NumberFormat;
+import io.secateur.engine.Scope;
+import io.secateur.nn.Network;
+import io.secateur.prune.PruningSpace;
+import io.secateur.run.RunContext;
+import io.secateur.trigger.Trigger;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.random.RandomGenerator;
+
+/**
+ * What every search for a mask is given: the suspect, what it may lose, proxies of the attack,
+ * clean images and what counts. Searches learn on the tuning images; the hold-out images, which no
+ * search step sees, decide among candidates. Its tensors belong to the scope open at construction.
+ */
+public final class PruningProblem {
+  private final Network network;
+  private final PruningSpace space;
+  private final List<Trigger> proxies;
+  private final int target;
+  private final CleanSample clean;
+  private final Reward reward;
+  private final PruningEnvironment tune;
+  private final PruningEnvironment holdOut;
+  private final Measurement unprunedHoldOut;
+  private final Measurement unprunedTune;
+
+  /** A problem; both environments cache their images' activations. */
+  public PruningProblem(
+      Network network,
+      PruningSpace space,
+      List<Trigger> proxies,
+      int target,
+      CleanSample clean,
+      Reward reward,
+      NumberFormat format) {
+    this.network = network;
+    this.space = space;
+    this.proxies = List.copyOf(proxies);
+    this.target = target;
+    this.clean = clean;
+    this.reward = reward;
+    this.tune = new PruningEnvironment(network, space, proxies, target, clean.tune(), format);
+    this.holdOut = new PruningEnvironment(network, space, proxies, target, clean.holdOut(), format);
+    this.unprunedTune = tune.measure(new boolean[space.size()]);
+    this.unprunedHoldOut = holdOut.measure(new boolean[space.size()]);
+  }
+
+  /** The suspect. */
+  public Network network() {
+    return network;
+  }
+
+  /** What it may lose. */
+  public PruningSpace space() {
+    return space;
+  }
+
+  /** Triggers that stand for the true one. */
+  public List<Trigger> proxies() {
+    return proxies;
+  }
+
+  /** The label that they force. */
+  public int target() {
+    return target;
+  }
+
+  /** The defender's images. */
+  public CleanSample clean() {
+    return clean;
+  }
+
+  /** What counts. */
+  public Reward reward() {
+    return reward;
+  }
+
+  /** Trials on the tuning images. */
+  public PruningEnvironment tune() {
+    return tune;
+  }
+
+  /** Trials on the hold-out images. */
+  public PruningEnvironment holdOut() {
+    return holdOut;
+  }
+
+  /** The suspect as it is, on the tuning images. */
+  public Measurement unprunedTune() {
+    return unprunedTune;
+  }
+
+  /** The suspect as it is, on the hold-out images. */
+  public Measurement unprunedHoldOut() {
+    return unprunedHoldOut;
+  }
+
+  /** Φ on all tuning images. */
+  public double tunePhi(boolean[] pruned) {
+    return reward.phi(tune.measure(pruned), unprunedTune);
+  }
+
+  /**
+   * Φ on the hold-out images, which decides among candidates; −∞ for a mask that empties a layer.
+   */
+  public double holdOutPhi(boolean[] pruned) {
+    return space.empties(pruned)
+        ? Double.NEGATIVE_INFINITY
+        : reward.phi(holdOut.measure(pruned), unprunedHoldOut);
+  }
+
+  /**
+   * Φ on tuning images that are drawn anew for every iteration and shared by its masks. What was
+   * measured goes to the run's log {@code name}, so that an interrupted search can be replayed.
+   */
+  public MaskObjective drawing(int cleanImages, int triggeredImages, RunContext run, String name) {
+    RandomGenerator random = run.seeds().random(name, "images");
+    return (masks, iteration) -> {
+      long drawSeed = random.nextLong();
+      return run.checkpoints()
+          .measured(name, () -> phis(masks, cleanImages, triggeredImages, drawSeed));
+    };
+  }
+
+  private double[] phis(
+      List<boolean[]> masks, int cleanImages, int triggeredImages, long drawSeed) {
+    return Scope.value(
+        () -> {
+          PruningEnvironment.Draw draw =
+              tune.draw(cleanImages, triggeredImages, new SplittableRandom(drawSeed));
+          Measurement unpruned = tune.measure(new boolean[space.size()], draw);
+          double[] phi = new double[masks.size()];
+          for (int m = 0; m < phi.length; m++) {
+            phi[m] = reward.phi(tune.measure(masks.get(m), draw), unpruned);
+          }
+          return phi;
+        });
+  }
+}

@@ -1,0 +1,57 @@
+package io.secateur.agent;
+
+/**
+ * The potential that the agent raises:
+ *
+ * <pre>
+ * Φ = −A − λ · max(0, CA₀ − CA − τ) − κ · max(0, CE − CE₀),   A = h · ASR + (1 − h) · p̄(target)
+ * </pre>
+ *
+ * CA₀ and CE₀ are the unpruned network's on the same images. The soft parts (mean target
+ * probability, cross-entropy) rank masks with about half the images that the hard ones need.
+ *
+ * <p>Differs from the paper in: the paper says only that the reward trades the fall of the attack
+ * success rate against the loss of clean accuracy; the form and the weights are ours. {@link #hard}
+ * is the plainest such form.
+ *
+ * @param lambda λ, weight of clean accuracy lost beyond the tolerance
+ * @param tau τ, tolerated loss of clean accuracy, as a share (0.005 is half a point)
+ * @param lossWeight κ, weight of the rise of clean cross-entropy
+ * @param hardShare h in [0, 1]
+ */
+public record Reward(double lambda, double tau, double lossWeight, double hardShare) {
+  /** λ = 5, τ = 0.005, κ = 0.3, h = 0.5. */
+  public static final Reward DEFAULT = new Reward(5, 0.005, 0.3, 0.5);
+
+  /** Rejects negative weights and shares outside [0, 1]. */
+  public Reward {
+    if (lambda < 0 || tau < 0 || lossWeight < 0 || hardShare < 0 || hardShare > 1) {
+      throw new IllegalArgumentException(
+          "reward weights must not be negative and the hard share in [0, 1], got lambda "
+              + lambda
+              + ", tau "
+              + tau
+              + ", loss weight "
+              + lossWeight
+              + ", hard share "
+              + hardShare);
+    }
+  }
+
+  /** Hard success and accuracy only. */
+  public static Reward hard(double lambda, double tau) {
+    return new Reward(lambda, tau, 0, 1);
+  }
+
+  /** A, the part of the attack that is left, in [0, 1]. */
+  public double attack(Measurement now) {
+    return hardShare * now.attackSuccess() + (1 - hardShare) * now.targetProbability();
+  }
+
+  /** Φ of a pruned network; the unpruned network's is −A. */
+  public double phi(Measurement now, Measurement unpruned) {
+    double drop = unpruned.cleanAccuracy() - now.cleanAccuracy();
+    double rise = now.cleanLoss() - unpruned.cleanLoss();
+    return -attack(now) - lambda * Math.max(0, drop - tau) - lossWeight * Math.max(0, rise);
+  }
+}

@@ -1,0 +1,94 @@
+package io.secateur.defence;
+
+import io.secateur.data.Augmentation;
+import io.secateur.data.CleanSample;
+import io.secateur.nn.Network;
+import io.secateur.prune.PruningPlan;
+import io.secateur.run.RunContext;
+import io.secateur.train.BatchSource;
+import io.secateur.train.Precision;
+import io.secateur.train.Schedule;
+import io.secateur.train.Trainer;
+import io.secateur.train.TrainingSettings;
+import io.secateur.trigger.TriggerHunt;
+import io.secateur.trigger.TriggerSynthesis;
+import java.util.List;
+
+/**
+ * Fine-tuning of all weights on the tuning part of the clean sample: the plainest defence, and the
+ * yardstick of all. SGD with momentum 0.9 and weight decay 5e-4, a cosine from the given learning
+ * rate, crops and flips. The hunt before it only decides whether there is something to repair and
+ * gives the triggers that judge the result.
+ */
+public final class FineTuning implements Defence {
+  /**
+   * Settings.
+   *
+   * @param epochs times that every image is seen
+   * @param learningRate at the start
+   * @param batchSize images per step
+   */
+  public record Settings(int epochs, double learningRate, int batchSize) {
+    /** 20 epochs from a learning rate of 0.01, 64 images per step. */
+    public static final Settings DEFAULT = new Settings(20, 0.01, 64);
+
+    /** Rejects what cannot train. */
+    public Settings {
+      if (epochs < 1 || !(learningRate > 0) || batchSize < 1) {
+        throw new IllegalArgumentException(
+            "fine-tuning needs at least 1 epoch and image per step and a positive learning rate, got "
+                + epochs
+                + ", "
+                + batchSize
+                + " and "
+                + learningRate);
+      }
+    }
+  }
+
+  private final Settings settings;
+  private final Policy policy;
+  private final TriggerHunt hunt;
+  private final TriggerSynthesis synthesis;
+
+  /** A repair by fine-tuning. */
+  public FineTuning(
+      Settings settings, Policy policy, TriggerHunt hunt, TriggerSynthesis synthesis) {
+    this.settings = settings;
+    this.policy = policy;
+    this.hunt = hunt;
+    this.synthesis = synthesis;
+  }
+
+  @Override
+  public String name() {
+    return "ft";
+  }
+
+  @Override
+  public RepairOutcome repair(Suspect suspect, CleanSample clean, RunContext run) {
+    Diagnosis diagnosis = Diagnosis.of(suspect, clean, hunt, synthesis, policy, run);
+    if (!diagnosis.backdoored()) {
+      return diagnosis.untouched();
+    }
+    Network tuned = tune(settings, suspect.network(), BatchSource.of(clean.tune()), run);
+    diagnosis.lap("fine-tune");
+    return diagnosis.outcome(tuned, PruningPlan.EMPTY, List.of(), 0);
+  }
+
+  /** {@code start} fine-tuned on {@code images}. */
+  static Network tune(Settings settings, Network start, BatchSource images, RunContext run) {
+    TrainingSettings training =
+        new TrainingSettings(
+            settings.epochs(),
+            settings.batchSize(),
+            new Schedule.Cosine(settings.learningRate()),
+            0.9,
+            5e-4,
+            0,
+            Augmentation.CROP_AND_FLIP,
+            Precision.AUTO);
+    return Trainer.of(training)
+        .train(start, images, run.seeds().child("fine-tune"), run.progress());
+  }
+}

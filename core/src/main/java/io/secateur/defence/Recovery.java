@@ -1,0 +1,79 @@
+package io.secateur.defence;
+
+import io.secateur.data.CleanSample;
+import io.secateur.engine.Scope;
+import io.secateur.engine.Tensor;
+import io.secateur.nn.FeatureShape;
+import io.secateur.nn.Network;
+import io.secateur.prune.PruningPlan;
+import io.secateur.prune.Surgery;
+import io.secateur.run.RunContext;
+import io.secateur.train.Batch;
+import io.secateur.train.BatchSource;
+import io.secateur.trigger.Trigger;
+import java.util.Arrays;
+import java.util.List;
+import java.util.random.RandomGenerator;
+
+/**
+ * Fine-tuning after surgery that cannot bring the backdoor back: every fifth image of a batch
+ * carries a synthetic trigger with its true label (the unlearning of Neural Cleanse, section VI of
+ * Wang et al. 2019), and the pruned channels are operated away again at the end.
+ */
+final class Recovery {
+  private static final int EVERY = 5;
+
+  private Recovery() {}
+
+  static Network of(
+      FineTuning.Settings tuning,
+      Network pruned,
+      PruningPlan plan,
+      CleanSample clean,
+      Diagnosis diagnosis,
+      RunContext run) {
+    List<Trigger> proxies =
+        diagnosis.targets().stream().flatMap(target -> diagnosis.proxies(target).stream()).toList();
+    BatchSource images = stamped(BatchSource.of(clean.tune()), proxies);
+    return Surgery.apply(FineTuning.tune(tuning, pruned, images, run), plan);
+  }
+
+  private static BatchSource stamped(BatchSource images, List<Trigger> proxies) {
+    return new BatchSource() {
+      @Override
+      public int size() {
+        return images.size();
+      }
+
+      @Override
+      public FeatureShape shape() {
+        return images.shape();
+      }
+
+      @Override
+      public Batch load(int[] indices, RandomGenerator random) {
+        return images.load(indices, random);
+      }
+
+      @Override
+      public Batch finish(Batch augmented, int[] indices, RandomGenerator random) {
+        float[] pixels = augmented.images().clone();
+        int size = shape().size();
+        for (int i = 0; i < indices.length; i += EVERY) {
+          Trigger trigger = proxies.get(random.nextInt(proxies.size()));
+          float[] image = Arrays.copyOfRange(pixels, i * size, (i + 1) * size);
+          float[] triggered =
+              Scope.value(
+                  () ->
+                      trigger
+                          .apply(
+                              Tensor.of(
+                                  image, 1, shape().channels(), shape().height(), shape().width()))
+                          .toFloats());
+          System.arraycopy(triggered, 0, pixels, i * size, size);
+        }
+        return new Batch(pixels, augmented.labels());
+      }
+    };
+  }
+}

@@ -1,0 +1,56 @@
+package io.secateur.defence;
+
+import io.secateur.agent.LearningCurve;
+import io.secateur.metric.Proportion;
+import io.secateur.nn.Network;
+import io.secateur.prune.PruningPlan;
+import io.secateur.trigger.HuntResult;
+import io.secateur.trigger.Trigger;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/**
+ * What a repair hands back.
+ *
+ * @param network repaired, or as it came
+ * @param verdict by the hold-out images and synthetic triggers
+ * @param target the label that the backdoor leads to
+ * @param plan what was pruned; empty for defences that do not prune
+ * @param hunt the search for a trigger, where there was one
+ * @param proxies the synthetic triggers that stood for the true one
+ * @param before the suspect on the hold-out images
+ * @param after the repaired network on the same images
+ * @param searches how each search went, in order
+ * @param evaluations masks that were tried
+ * @param seconds per stage, in order
+ */
+public record RepairOutcome(
+    Network network,
+    RepairVerdict verdict,
+    OptionalInt target,
+    PruningPlan plan,
+    Optional<HuntResult> hunt,
+    List<Trigger> proxies,
+    Standing before,
+    Standing after,
+    List<LearningCurve> searches,
+    int evaluations,
+    Map<String, Double> seconds) {
+
+  /**
+   * A network on the hold-out images.
+   *
+   * @param cleanAccuracy on all
+   * @param syntheticAsr share of images of other classes that the synthetic triggers turn into the
+   *     target, over all triggers; absent without a trigger
+   */
+  public record Standing(Proportion cleanAccuracy, Optional<Proportion> syntheticAsr) {}
+
+  /** Copies the collections. */
+  public RepairOutcome {
+    proxies = List.copyOf(proxies);
+    searches = List.copyOf(searches);
+  }
+}
