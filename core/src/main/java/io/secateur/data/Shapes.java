@@ -6,10 +6,10 @@ import java.util.List;
 
 /**
  * The procedural set: ten figures on 32×32 colour images, drawn by rule, so that networks can be
- * trained and repaired without any download. Figure and ground have random colours, so colour tells
- * nothing about the class; place, size and turn are random; there are gradients, stripes, stray
- * lines, parts of other figures, covered parts and noise. A linear classifier on pixels stays near
- * chance, a small convolutional network does not.
+ * trained and repaired without any download. The figure is lighter than the ground, but colours are
+ * random and tell nothing about the class; place, size and turn vary; there are gradients, stripes,
+ * stray lines, parts of other figures, covered parts and noise. A linear classifier on pixels stays
+ * far behind a small convolutional network.
  *
  * <p>An image is a pure function of seed, split and index, the same on every machine. Labels cycle
  * 0 … 9. About 0.1 ms an image.
@@ -27,22 +27,25 @@ public final class Shapes {
   private static final List<String> CLASS_NAMES =
       Arrays.stream(CLASSES).map(ShapeClass::label).toList();
 
-  // What decides how hard the set is. Lengths in pixels, colours in [0, 1].
+  // What decides how hard the set is. Lengths in pixels, colours in [0, 1], angles in radians.
   private static final double MIN_RADIUS = 7;
   private static final double MAX_RADIUS = 12;
 
+  /** How far a figure is turned, either way. */
+  private static final double MAX_TURN = Math.PI / 6;
+
   /** How far a figure may reach over the border, as a share of its radius. */
-  private static final double MAX_OVERHANG = 0.15;
+  private static final double MAX_OVERHANG = 0.1;
 
-  /** Least Euclidean distance between the figure's colour and both colours of the ground. */
-  private static final double MIN_CONTRAST = 0.4;
+  /** How much lighter than both colours of the ground the figure is at least. */
+  private static final double MIN_CONTRAST = 0.2;
 
-  private static final double MAX_STRIPE_AMPLITUDE = 0.15;
-  private static final int MAX_LINES_BEHIND = 3;
+  private static final double MAX_STRIPE_AMPLITUDE = 0.12;
+  private static final int MAX_LINES_BEHIND = 2;
   private static final int MAX_PARTS_BEHIND = 2;
   private static final double MIN_PART_RADIUS = 2.5;
-  private static final double MAX_PART_RADIUS = 4.5;
-  private static final double LINE_IN_FRONT_PROBABILITY = 0.5;
+  private static final double MAX_PART_RADIUS = 4;
+  private static final double LINE_IN_FRONT_PROBABILITY = 0.3;
   private static final double COVER_PROBABILITY = 0.4;
 
   /** Half-width of the cover, as a share of the figure's radius. */
@@ -89,7 +92,7 @@ public final class Shapes {
     double[] ground = colour(draws);
     double[] otherGround = colour(draws);
     double[] ink = colour(draws);
-    while (distance(ink, ground) < MIN_CONTRAST || distance(ink, otherGround) < MIN_CONTRAST) {
+    while (light(ink) < Math.max(light(ground), light(otherGround)) + MIN_CONTRAST) {
       ground = colour(draws);
       otherGround = colour(draws);
       ink = colour(draws);
@@ -157,9 +160,9 @@ public final class Shapes {
       double radius,
       double[] colour,
       SeededDraws draws) {
-    double[] turn = direction(draws);
-    double cos = turn[0] / radius;
-    double sin = turn[1] / radius;
+    double angle = draws.between(-MAX_TURN, MAX_TURN);
+    double cos = StrictMath.cos(angle) / radius;
+    double sin = StrictMath.sin(angle) / radius;
     canvas.paint(
         (px, py) -> {
           double dx = px - x;
@@ -201,10 +204,8 @@ public final class Shapes {
     return new double[] {draws.uniform(), draws.uniform(), draws.uniform()};
   }
 
-  private static double distance(double[] a, double[] b) {
-    return Math.sqrt(
-        (a[0] - b[0]) * (a[0] - b[0])
-            + (a[1] - b[1]) * (a[1] - b[1])
-            + (a[2] - b[2]) * (a[2] - b[2]));
+  /** Perceived lightness (BT.601). */
+  private static double light(double[] rgb) {
+    return 0.299 * rgb[0] + 0.587 * rgb[1] + 0.114 * rgb[2];
   }
 }
