@@ -60,13 +60,15 @@ class ArchitectureTest {
   static final ArchRule trigger_uses_engine_nn_data_train_metric_run =
       classesIn("trigger").mayUse("engine", "nn", "data", "train", "metric", "run");
 
-  @ArchTest static final ArchRule graph_uses_nn = classesIn("graph").mayUse("nn");
+  @ArchTest
+  static final ArchRule graph_uses_nn_and_prune = classesIn("graph").mayUse("nn", "prune");
 
   @ArchTest static final ArchRule prune_uses_nn = classesIn("prune").mayUse("nn");
 
   @ArchTest
   static final ArchRule agent_uses_engine_nn_graph_prune_trigger_metric_run =
-      classesIn("agent").mayUse("engine", "nn", "graph", "prune", "trigger", "metric", "run");
+      classesIn("agent")
+          .mayUse("engine", "nn", "data", "graph", "prune", "trigger", "metric", "run");
 
   @ArchTest
   static final ArchRule attack_uses_engine_nn_data_train_metric_run =
