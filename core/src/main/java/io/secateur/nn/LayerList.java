@@ -1,0 +1,289 @@
+package io.secateur.nn;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Locale;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
+import tools.jackson.core.StreamReadFeature;
+import tools.jackson.core.TokenStreamLocation;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.exc.InvalidTypeIdException;
+import tools.jackson.databind.exc.UnrecognizedPropertyException;
+import tools.jackson.dataformat.yaml.YAMLMapper;
+
+/**
+ * An architecture as text, so that a network unknown here needs no code:
+ *
+ * <pre>{@code
+ * name: tiny
+ * input: {channels: 3, height: 32, width: 32}
+ * layers:
+ *   - {name: conv1, type: conv, out: 8, kernel: 3, padding: 1, bias: false}
+ *   - {name: bn1, type: batch-norm}
+ *   - {name: relu, type: relu}
+ *   - {name: add, type: add, from: [relu, conv1]}
+ *   - {name: pool, type: global-average-pool}
+ *   - {name: flatten, type: flatten}
+ *   - {name: fc, type: linear, out: 10}
+ * }</pre>
+ *
+ * A layer reads the one before it unless {@code from} names others; the first reads {@code input}.
+ * Names are the prefixes of the tensors. Types and settings stand in {@link LayerSpec}; defaults
+ * are PyTorch's. Settings unknown to a type are refused.
+ */
+public final class LayerList {
+  private static final YAMLMapper YAML =
+      YAMLMapper.builder()
+          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+          .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+          .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+          .enable(DeserializationFeature.ACCEPT_SINGLE_VALUE_AS_ARRAY)
+          .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
+          .build();
+
+  /** Names that YAML reads as strings without quotes. */
+  private static final Pattern PLAIN =
+      Pattern.compile("(?!(?i:true|false|null|yes|no|on|off|y|n)$)[A-Za-z][A-Za-z0-9_.-]*");
+
+  /** How Jackson puts it. */
+  private static final Pattern MISSING =
+      Pattern.compile("Missing required creator property ('.*') \\(index \\d+\\)");
+
+  private LayerList() {}
+
+  private record Document(
+      @JsonProperty(required = true) String name,
+      @JsonProperty(required = true) Image input,
+      @JsonProperty(required = true) List<LayerSpec> layers) {}
+
+  private record Image(
+      @JsonProperty(required = true) int channels,
+      @JsonProperty(required = true) int height,
+      @JsonProperty(required = true) int width) {}
+
+  /**
+   * Reads a layer list.
+   *
+   * @throws BadLayerList naming line and column of what is not understood, or the layer that does
+   *     not fit the others
+   */
+  public static Architecture read(String text) {
+    Document document;
+    try {
+      refuseNulls(text);
+      document = YAML.readValue(text, Document.class);
+    } catch (JacksonException e) {
+      throw new BadLayerList(place(text, e.getPath()) + fault(e), e);
+    }
+    if (document == null) {
+      throw new BadLayerList("the layer list is empty", null);
+    }
+    ArchitectureBuilder net;
+    try {
+      Image image = document.input();
+      net =
+          new ArchitectureBuilder(
+              document.name(), new FeatureShape(image.channels(), image.height(), image.width()));
+    } catch (IllegalArgumentException e) {
+      throw new BadLayerList(place(text, List.of("/input")) + e.getMessage(), e);
+    }
+    String previous = net.input();
+    for (int i = 0; i < document.layers().size(); i++) {
+      try {
+        previous = add(net, document.layers().get(i), previous);
+      } catch (IllegalArgumentException e) {
+        throw new BadLayerList(place(text, List.of("/layers/" + i)) + e.getMessage(), e);
+      }
+    }
+    try {
+      return net.build();
+    } catch (IllegalArgumentException e) {
+      throw new BadLayerList("layer list '" + document.name() + "': " + e.getMessage(), e);
+    }
+  }
+
+  /** No setting may be empty; what is not wanted is left out. */
+  private static void refuseNulls(String text) {
+    try (JsonParser parser = YAML.createParser(text)) {
+      for (JsonToken token = parser.nextToken(); token != null; token = parser.nextToken()) {
+        if (token == JsonToken.VALUE_NULL) {
+          throw new BadLayerList(
+              printed(parser.currentTokenLocation()) + "a value is missing", null);
+        }
+      }
+    }
+  }
+
+  private static String add(ArchitectureBuilder net, LayerSpec spec, String previous) {
+    List<String> from = spec.from() == null ? List.of(previous) : spec.from();
+    if (from.isEmpty()) {
+      throw new IllegalArgumentException("node '" + spec.name() + "': 'from' is empty");
+    }
+    Layer layer;
+    try {
+      layer = spec.layer(net.shape(from.get(0)));
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException("node '" + spec.name() + "': " + e.getMessage(), e);
+    } catch (ArithmeticException e) {
+      throw tooLarge(spec, e);
+    }
+    try {
+      return net.add(spec.name(), layer, from.toArray(String[]::new));
+    } catch (ArithmeticException e) {
+      throw tooLarge(spec, e);
+    }
+  }
+
+  private static IllegalArgumentException tooLarge(LayerSpec spec, ArithmeticException cause) {
+    return new IllegalArgumentException(
+        "node '" + spec.name() + "' has more values than can be counted", cause);
+  }
+
+  /**
+   * Where {@code text} holds what {@code path} leads to, or the innermost part of it that there is;
+   * empty if nowhere.
+   */
+  private static String place(String text, List<JacksonException.Reference> path) {
+    List<String> pointers = new ArrayList<>(List.of(""));
+    for (JacksonException.Reference step : path) {
+      String part =
+          step.getPropertyName() == null ? String.valueOf(step.getIndex()) : step.getPropertyName();
+      pointers.add(pointers.get(pointers.size() - 1) + "/" + part);
+    }
+    return place(text, pointers);
+  }
+
+  private static String place(String text, Collection<String> pointers) {
+    TokenStreamLocation found = null;
+    int depth = -1;
+    try (JsonParser parser = YAML.createParser(text)) {
+      while (parser.nextToken() != null) {
+        String here = parser.streamReadContext().pathAsPointer().toString();
+        if (here.length() > depth && pointers.contains(here)) {
+          found = parser.currentTokenLocation();
+          depth = here.length();
+        }
+      }
+    } catch (JacksonException e) {
+      found = e.getLocation();
+    }
+    return found == null ? "" : printed(found);
+  }
+
+  private static String printed(TokenStreamLocation location) {
+    return "line " + location.getLineNr() + ", column " + location.getColumnNr() + ": ";
+  }
+
+  private static String fault(JacksonException e) {
+    if (e instanceof UnrecognizedPropertyException unknown) {
+      return "unknown setting '"
+          + unknown.getPropertyName()
+          + "'; known are "
+          + new TreeSet<>(unknown.getKnownPropertyIds().stream().map(String::valueOf).toList());
+    }
+    if (e instanceof InvalidTypeIdException invalid) {
+      return invalid.getTypeId() == null
+          ? "a layer has no type"
+          : "unknown type '" + invalid.getTypeId() + "'";
+    }
+    return MISSING.matcher(e.getOriginalMessage()).replaceFirst("$1 is missing");
+  }
+
+  /** Writes {@code architecture}, one layer a line; {@link #read} gives it back. */
+  public static String write(Architecture architecture) {
+    StringBuilder text = new StringBuilder();
+    FeatureShape image = architecture.input();
+    text.append("name: ").append(quoted(architecture.name())).append('\n');
+    text.append("input: {channels: ").append(image.channels());
+    text.append(", height: ").append(image.height());
+    text.append(", width: ").append(image.width()).append("}\nlayers:\n");
+    List<Node> nodes = architecture.nodes();
+    for (int i = 1; i < nodes.size(); i++) {
+      Node node = nodes.get(i);
+      text.append("  - {name: ")
+          .append(quoted(node.name()))
+          .append(", type: ")
+          .append(described(node.layer()));
+      if (!node.inputs().equals(List.of(nodes.get(i - 1).name()))) {
+        text.append(", from: ").append(node.inputs().stream().map(LayerList::quoted).toList());
+      }
+      text.append("}\n");
+    }
+    return text.toString();
+  }
+
+  /** Type and settings. */
+  private static String described(Layer layer) {
+    if (layer instanceof Layer.Conv2d conv) {
+      String groups = conv.groups() == 1 ? "" : ", groups: " + conv.groups();
+      return "conv, out: "
+          + conv.outChannels()
+          + window(conv.window())
+          + groups
+          + ", bias: "
+          + conv.bias();
+    } else if (layer instanceof Layer.BatchNorm norm) {
+      return "batch-norm, epsilon: " + norm.epsilon();
+    } else if (layer instanceof Layer.Linear linear) {
+      return "linear, out: " + linear.outFeatures() + ", bias: " + linear.bias();
+    } else if (layer instanceof Layer.Elu elu) {
+      return "elu, alpha: " + elu.alpha();
+    } else if (layer instanceof Layer.LeakyRelu leaky) {
+      return "leaky-relu, slope: " + leaky.slope();
+    } else if (layer instanceof Layer.Clip clip) {
+      return "clip, low: " + clip.low() + ", high: " + clip.high();
+    } else if (layer instanceof Layer.MaxPool pool) {
+      return "max-pool" + window(pool.window());
+    } else if (layer instanceof Layer.AveragePool pool) {
+      return "average-pool" + window(pool.window()) + ", count-padding: " + pool.countPadding();
+    } else if (layer instanceof Layer.Subsample subsample) {
+      return "subsample, stride: " + subsample.stride();
+    } else if (layer instanceof Layer.ChannelPad pad) {
+      return "channel-pad, before: " + pad.before() + ", after: " + pad.after();
+    } else if (layer instanceof Layer.Dropout dropout) {
+      return "dropout, rate: " + dropout.rate();
+    }
+    // The others have no settings, and their types are their names: GlobalAveragePool,
+    // global-average-pool.
+    return layer
+        .getClass()
+        .getSimpleName()
+        .replaceAll("(?<=[a-z])(?=[A-Z])", "-")
+        .toLowerCase(Locale.ROOT);
+  }
+
+  private static String window(Window w) {
+    String dilation = pair("dilation", w.dilationHeight(), w.dilationWidth());
+    return pair("kernel", w.kernelHeight(), w.kernelWidth())
+        + pair("stride", w.strideHeight(), w.strideWidth())
+        + pair("padding", w.paddingHeight(), w.paddingWidth())
+        + (dilation.endsWith(": 1") ? "" : dilation);
+  }
+
+  private static String pair(String what, int height, int width) {
+    return ", " + what + ": " + (height == width ? height : "[" + height + ", " + width + "]");
+  }
+
+  private static String quoted(String name) {
+    if (PLAIN.matcher(name).matches()) {
+      return name;
+    }
+    StringBuilder text = new StringBuilder("\"");
+    for (char c : name.toCharArray()) {
+      if (c == '"' || c == '\\') {
+        text.append('\\').append(c);
+      } else if (c < ' ' || c > '~') {
+        text.append(String.format("\\u%04x", (int) c));
+      } else {
+        text.append(c);
+      }
+    }
+    return text.append('"').toString();
+  }
+}
