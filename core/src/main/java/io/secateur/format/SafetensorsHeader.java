@@ -70,7 +70,8 @@ record SafetensorsHeader(List<Entry> tensors, Map<String, String> metadata) {
     try (JsonParser parser = factory.createParser(ObjectReadContext.empty(), json)) {
       return new Parser(parser).header();
     } catch (JacksonException e) {
-      throw new Malformed("has a damaged safetensors header: " + e.getOriginalMessage(), e);
+      throw new Malformed(
+          "has a damaged safetensors header: " + Malformed.quote(e.getOriginalMessage()), e);
     }
   }
 

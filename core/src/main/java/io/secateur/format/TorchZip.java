@@ -13,7 +13,6 @@ import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipException;
 import java.util.zip.ZipFile;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The layout of PyTorch since 1.6: a zip archive with {@code data.pkl}, {@code data/0}, {@code
@@ -146,26 +145,32 @@ final class TorchZip implements TorchArchive, AutoCloseable {
             "contradicts itself about the storage " + Malformed.quote(storage.key()));
       }
     }
-    for (Map.Entry<String, Long> size : sizes.entrySet()) {
-      String name = "data/" + size.getKey();
-      budget.takeStorage(size.getKey(), size.getValue());
-      byte[] data = read(name, Integer.MAX_VALUE - 16);
-      if (data.length != size.getValue()) {
+    for (Map.Entry<String, Long> storage : sizes.entrySet()) {
+      String key = storage.getKey();
+      long claimed = storage.getValue();
+      ZipEntry entry = entry("data/" + key);
+      if (entry.getSize() != claimed) {
         throw new Malformed(
             String.format(
-                "storage %s has %d bytes, its pickle claims %s",
-                Malformed.quote(size.getKey()), data.length, Malformed.count(size.getValue())));
+                "storage %s has %s bytes, its pickle claims %s",
+                Malformed.quote(key), Malformed.count(entry.getSize()), Malformed.count(claimed)));
       }
-      visitor.storage(size.getKey(), data);
+      budget.takeStorage(key, claimed);
+      visitor.storage(key, read("data/" + key, Integer.MAX_VALUE - 16));
     }
+  }
+
+  private ZipEntry entry(String name) {
+    ZipEntry entry = entries.get(folder + name);
+    if (entry == null) {
+      throw new Malformed("has no zip entry " + Malformed.quote(name));
+    }
+    return entry;
   }
 
   /** One entry, at most {@code most} bytes, whose checksum is right. */
   private byte[] read(String name, long most) throws IOException {
-    @Nullable ZipEntry entry = entries.get(folder + name);
-    if (entry == null) {
-      throw new Malformed("has no zip entry " + Malformed.quote(name));
-    }
+    ZipEntry entry = entry(name);
     String who = "zip entry " + Malformed.quote(name);
     long size = entry.getSize();
     if (size < 0 || size > most) {
