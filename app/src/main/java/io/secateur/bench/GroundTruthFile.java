@@ -23,7 +23,8 @@ import tools.jackson.databind.json.JsonMapper;
 /**
  * Ground truth on disk:
  *
- * <pre>{"attack": "badnets", "target": 5, "trigger": {"kind": "stamp", "image": "trigger.png"}}</pre>
+ * <pre>{"attack": "badnets", "target": 5, "trigger": {"kind": "stamp", "image": "trigger.png"}}
+ * </pre>
  *
  * <p>{@code attack} may be left out. {@code kind} is {@code stamp} (a PNG whose alpha is the mask
  * and whose colour replaces the pixel), {@code add} (x' = clip(x + t/255)) or {@code blend} (with
@@ -128,7 +129,8 @@ public final class GroundTruthFile {
     try {
       JsonNode root = JSON.readTree(bytes(file, MAX_JSON));
       if (!root.isObject()) {
-        throw new BadData(file.toString(), "is no JSON object", "an object with target and trigger");
+        throw new BadData(
+            file.toString(), "is no JSON object", "an object with target and trigger");
       }
       return root;
     } catch (JacksonException e) {
@@ -162,9 +164,7 @@ public final class GroundTruthFile {
     for (String key : node.propertyNames()) {
       if (!known.contains(key)) {
         throw new BadData(
-            file.toString(),
-            "the key '" + prefix + key + "' is unknown",
-            String.join(", ", known));
+            file.toString(), "the key '" + prefix + key + "' is unknown", String.join(", ", known));
       }
     }
   }

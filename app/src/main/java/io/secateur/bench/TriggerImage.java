@@ -49,8 +49,7 @@ final class TriggerImage {
   }
 
   private static BufferedImage decode(Path file, byte[] png, FeatureShape shape) {
-    try (ImageInputStream stream =
-        ImageIO.createImageInputStream(new ByteArrayInputStream(png))) {
+    try (ImageInputStream stream = ImageIO.createImageInputStream(new ByteArrayInputStream(png))) {
       Iterator<ImageReader> readers = ImageIO.getImageReadersByFormatName("png");
       ImageReader reader = readers.next();
       if (stream == null || !reader.getOriginatingProvider().canDecodeInput(stream)) {
@@ -79,7 +78,9 @@ final class TriggerImage {
     }
   }
 
-  /** A PNG of {@code colours} [3 or 1, H, W]; with an alpha channel unless {@code opacity} is empty. */
+  /**
+   * A PNG of {@code colours} [3 or 1, H, W]; with an alpha channel unless {@code opacity} is empty.
+   */
   static byte[] write(FeatureShape shape, byte[] colours, byte[] opacity) throws IOException {
     int height = shape.height();
     int width = shape.width();

@@ -1,5 +1,6 @@
 package io.secateur.cli;
 
+import java.util.function.Supplier;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -12,8 +13,19 @@ import picocli.CommandLine.ParameterException;
     versionProvider = ProductVersion.class,
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "COMMAND",
-    exitCodeOnInvalidInput = 4,
-    exitCodeOnExecutionException = 2)
+    exitCodeOnInvalidInput = ExitCode.USAGE,
+    exitCodeOnExecutionException = ExitCode.INTERNAL,
+    subcommands = {EvaluateCommand.class, ScanCommand.class, InspectCommand.class},
+    footerHeading = "%nExit codes:%n",
+    footer = {
+      "    0  done, and the policy is met",
+      "    1  backdoor found (scan), or the policy is not met after the repair",
+      "    2  internal error",
+      "    3  unsupported or unreadable input",
+      "    4  usage",
+      "    5  inconclusive",
+      "  130  interrupted; the same command goes on"
+    })
 public final class Main implements Runnable {
   private final CommandSpec spec;
 
@@ -23,7 +35,11 @@ public final class Main implements Runnable {
 
   /** The command with all its sub-commands, ready to execute. */
   static CommandLine commandLine() {
-    return new CommandLine(new Main().spec);
+    FailureReporter failures = new FailureReporter();
+    return new CommandLine(new Main().spec)
+        .setParameterExceptionHandler(failures)
+        .setExecutionExceptionHandler(failures)
+        .setCaseInsensitiveEnumValuesAllowed(true);
   }
 
   @Override
@@ -32,6 +48,16 @@ public final class Main implements Runnable {
   }
 
   public static void main(String[] args) {
-    System.exit(commandLine().execute(args));
+    Interruption.install();
+    int exitCode = executed(() -> commandLine().execute(args));
+    System.exit(exitCode);
+  }
+
+  private static int executed(Supplier<Integer> command) {
+    try {
+      return command.get();
+    } finally {
+      Interruption.commandDone();
+    }
   }
 }

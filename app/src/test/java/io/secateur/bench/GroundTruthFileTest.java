@@ -43,7 +43,8 @@ class GroundTruthFileTest {
   @Test
   void a_stamp_has_its_mask_in_the_alpha_channel() {
     GroundTruth truth =
-        read("{\"attack\": \"x\", \"target\": 4, \"trigger\": {\"kind\": \"stamp\", \"image\": \"t.png\"}}");
+        read(
+            "{\"attack\": \"x\", \"target\": 4, \"trigger\": {\"kind\": \"stamp\", \"image\": \"t.png\"}}");
 
     byte[] image = new byte[18];
     image[5] = 10;
@@ -118,7 +119,8 @@ class GroundTruthFileTest {
     Files.createSymbolicLink(temp.resolve("link.png"), outside);
 
     assertThatThrownBy(
-            () -> read("{\"target\": 1, \"trigger\": {\"kind\": \"add\", \"image\": \"link.png\"}}"))
+            () ->
+                read("{\"target\": 1, \"trigger\": {\"kind\": \"add\", \"image\": \"link.png\"}}"))
         .hasMessageContaining("leads out of the file's folder");
 
     Files.delete(outside);

@@ -5,7 +5,10 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Finds real data sets and third-party networks that tests may use; they are no part of the project. */
+/**
+ * Finds real data sets and third-party networks that tests may use; they are no part of the
+ * project.
+ */
 final class SharedFolder {
   private SharedFolder() {}
 

@@ -44,8 +44,7 @@ class ThirdPartyNetworksTest {
       String folder, String name, String preprocessing, double ca, Double asr, Double ra)
       throws IOException {
     Path checkpoint = SharedFolder.checkpoints(folder);
-    ImageSet test =
-        DataSpec.parse("cifar10:" + SharedFolder.data("cifar10"), Split.TEST).load();
+    ImageSet test = DataSpec.parse("cifar10:" + SharedFolder.data("cifar10"), Split.TEST).load();
     Weights weights = ModelFiles.read(checkpoint.resolve(name)).weights();
     Network network =
         new Network(
@@ -55,8 +54,7 @@ class ThirdPartyNetworksTest {
     Optional<GroundTruth> truth =
         asr == null
             ? Optional.empty()
-            : Optional.of(
-                GroundTruthFile.read(checkpoint.resolve("truth.json"), test.shape(), 10));
+            : Optional.of(GroundTruthFile.read(checkpoint.resolve("truth.json"), test.shape(), 10));
 
     if (!name.contains("erased")) {
       compareLogits(checkpoint.resolve("reference-logits.csv"), network, test, truth);
@@ -80,8 +78,7 @@ class ThirdPartyNetworksTest {
     for (String line : lines.subList(1, lines.size())) {
       String[] fields = line.split(",", -1);
       int record = Integer.parseInt(fields[1]);
-      double[] expected =
-          Arrays.stream(fields).skip(3).mapToDouble(Double::parseDouble).toArray();
+      double[] expected = Arrays.stream(fields).skip(3).mapToDouble(Double::parseDouble).toArray();
       float[] image = test.floats(new int[] {record});
       boolean clean = fields[0].equals("clean");
       float[] logits =

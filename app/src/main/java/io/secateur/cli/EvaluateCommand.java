@@ -1,0 +1,146 @@
+package io.secateur.cli;
+
+import io.secateur.bench.GroundTruthFile;
+import io.secateur.data.DataSpec;
+import io.secateur.data.ImageSet;
+import io.secateur.data.Split;
+import io.secateur.metric.Evaluation;
+import io.secateur.metric.Evaluator;
+import io.secateur.metric.GroundTruth;
+import io.secateur.metric.Proportion;
+import io.secateur.run.Progress;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code evaluate}: clean accuracy, and with ground truth attack success and recovery. */
+@Command(
+    name = "evaluate",
+    description = "Measures a model: clean accuracy; with ground truth, attack success too.",
+    mixinStandardHelpOptions = true)
+final class EvaluateCommand implements Callable<Integer> {
+  @Mixin private final ModelOptions model = new ModelOptions();
+  @Mixin private final CommonOptions common = new CommonOptions();
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  @Option(
+      names = "--data",
+      paramLabel = "DATA",
+      required = true,
+      description = "Images to measure on (default split: @test): " + DataOption.FORM + ".")
+  private String data = "";
+
+  @Option(
+      names = "--truth",
+      paramLabel = "FILE",
+      description = "Ground truth of the backdoor: target and trigger.")
+  private @Nullable Path truth;
+
+  /** What {@code --json} prints. */
+  record Result(
+      int schemaVersion,
+      Proportion cleanAccuracy,
+      Optional<Proportion> trueAsr,
+      Optional<Proportion> recoveryAccuracy,
+      Model model,
+      Data data,
+      List<PerClass> classes,
+      List<String> notes) {}
+
+  record Model(String path, String sha256, String architecture, String preprocessing) {}
+
+  record Data(String name, String sha256, int images) {}
+
+  record PerClass(
+      int label, String name, Optional<Proportion> accuracy, Optional<Proportion> recovery) {}
+
+  @Override
+  public Integer call() {
+    common.check();
+    model.preprocessing();
+    DataSpec dataSpec = DataOption.parse("--data", data, Split.TEST);
+    ImageSet images = dataSpec.load();
+    LoadedModel loaded = ModelLoading.load(model, images.shape());
+    Evaluator.check(loaded.network(), images);
+    Optional<GroundTruth> known =
+        Optional.ofNullable(truth)
+            .map(file -> GroundTruthFile.read(file, images.shape(), images.classes()));
+
+    common.apply();
+    PrintWriter err = spec.commandLine().getErr();
+    List<String> notes = new ArrayList<>();
+    PreprocessingCheck.warning(loaded.network(), images).ifPresent(notes::add);
+    notes.forEach(note -> err.println("secateur: warning: " + note));
+    Progress progress = common.progress(err);
+    progress.begin("evaluate", Evaluator.passes(images, known));
+    Evaluation evaluation =
+        Evaluator.evaluate(loaded.network(), images, known, done -> progress.advance(done, ""));
+    progress.end("");
+
+    print(spec.commandLine().getOut(), result(loaded, images, evaluation, notes), known);
+    return ExitCode.DONE;
+  }
+
+  private static Result result(
+      LoadedModel loaded, ImageSet images, Evaluation evaluation, List<String> notes) {
+    List<PerClass> classes = new ArrayList<>();
+    for (int label = 0; label < images.classes(); label++) {
+      int row = label;
+      classes.add(
+          new PerClass(
+              label,
+              images.classNames().get(label),
+              evaluation.clean().accuracy(label),
+              evaluation.triggered().flatMap(confusion -> confusion.accuracy(row))));
+    }
+    return new Result(
+        1,
+        evaluation.cleanAccuracy(),
+        evaluation.trueAsr(),
+        evaluation.recoveryAccuracy(),
+        new Model(
+            loaded.path().toString(),
+            loaded.sha256(),
+            loaded.network().architecture().name(),
+            loaded.network().preprocessing().toString()),
+        new Data(images.name(), images.sha256(), images.size()),
+        classes,
+        notes);
+  }
+
+  private void print(PrintWriter out, Result result, Optional<GroundTruth> known) {
+    if (common.json()) {
+      out.println(JsonText.of(result));
+    } else {
+      out.printf(
+          Locale.ROOT,
+          "model      %s (%s, preprocessing %s)%n",
+          Shown.text(result.model().path()),
+          result.model().architecture(),
+          result.model().preprocessing());
+      out.printf(Locale.ROOT, "data       %s%n", Shown.text(result.data().name()));
+      out.printf(Locale.ROOT, "CA         %s%n", result.cleanAccuracy());
+      result
+          .trueAsr()
+          .ifPresent(
+              asr ->
+                  out.printf(
+                      Locale.ROOT,
+                      "ASR        %s to label %d%n",
+                      asr,
+                      known.map(GroundTruth::target).orElse(-1)));
+      result.recoveryAccuracy().ifPresent(ra -> out.printf(Locale.ROOT, "RA         %s%n", ra));
+    }
+    out.flush();
+  }
+}

@@ -1,0 +1,21 @@
+package io.secateur.cli;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import tools.jackson.databind.SerializationFeature;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Results as JSON: absent values are left out. */
+final class JsonText {
+  private static final JsonMapper JSON =
+      JsonMapper.builder()
+          .enable(SerializationFeature.INDENT_OUTPUT)
+          .changeDefaultPropertyInclusion(
+              inclusion -> inclusion.withValueInclusion(JsonInclude.Include.NON_ABSENT))
+          .build();
+
+  private JsonText() {}
+
+  static String of(Object value) {
+    return JSON.writeValueAsString(value);
+  }
+}

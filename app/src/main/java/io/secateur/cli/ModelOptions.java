@@ -1,0 +1,60 @@
+package io.secateur.cli;
+
+import io.secateur.nn.Preprocessing;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** A model, and what its file does not say about it. */
+final class ModelOptions {
+  @Parameters(
+      index = "0",
+      paramLabel = "MODEL",
+      description = "Model file: PyTorch state dict or checkpoint, or safetensors.")
+  private Path model = Path.of("");
+
+  @Option(
+      names = "--arch",
+      paramLabel = "NAME",
+      description = "Architecture (default: recognised from the tensors).")
+  private @Nullable String architecture;
+
+  @Option(
+      names = "--preprocess",
+      paramLabel = "HOW",
+      description =
+          "unit, cifar10, imagenet or mean=r,g,b;std=r,g,b (default: unit, pixels / 255).")
+  private @Nullable String preprocessing;
+
+  @Option(
+      names = "--key",
+      paramLabel = "PATH",
+      description = "Where in a checkpoint the network stands, such as models/student.")
+  private @Nullable String key;
+
+  Path model() {
+    return model;
+  }
+
+  Optional<String> architecture() {
+    return Optional.ofNullable(architecture);
+  }
+
+  Optional<String> key() {
+    return Optional.ofNullable(key);
+  }
+
+  boolean preprocessingGiven() {
+    return preprocessing != null;
+  }
+
+  Preprocessing preprocessing() {
+    try {
+      return preprocessing == null ? Preprocessing.UNIT : Preprocessing.parse(preprocessing);
+    } catch (IllegalArgumentException e) {
+      throw CommandFailure.usage("--preprocess: " + e.getMessage());
+    }
+  }
+}

@@ -1,0 +1,71 @@
+package io.secateur.cli;
+
+import io.secateur.data.ImageSet;
+import io.secateur.metric.Evaluator;
+import io.secateur.metric.Proportion;
+import io.secateur.nn.Network;
+import io.secateur.nn.Preprocessing;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * Notices wrong preprocessing: it costs accuracy silently, and whatever is measured with it means
+ * nothing. Compares the given one with the usual ones on some clean images.
+ */
+final class PreprocessingCheck {
+  /** Points of accuracy by which another must be better to be worth a word. */
+  private static final double POINTS = 5;
+
+  private static final int IMAGES = 500;
+  private static final List<Preprocessing> USUAL =
+      List.of(Preprocessing.UNIT, Preprocessing.CIFAR10, Preprocessing.IMAGENET);
+
+  private PreprocessingCheck() {}
+
+  /** A warning, if one is due. */
+  static Optional<String> warning(Network network, ImageSet images) {
+    int count = Math.min(IMAGES, images.size());
+    int[] spread = new int[count];
+    for (int i = 0; i < count; i++) {
+      spread[i] = (int) ((long) i * images.size() / count);
+    }
+    ImageSet some = images.select(spread);
+    double given = accuracy(network, some).value();
+    Preprocessing best = network.preprocessing();
+    double highest = given;
+    for (Preprocessing other : USUAL) {
+      if (other.channels() == network.preprocessing().channels()
+          && !other.equals(network.preprocessing())) {
+        Network changed = new Network(network.architecture(), network.weights(), other);
+        double accuracy = accuracy(changed, some).value();
+        if (accuracy > highest) {
+          highest = accuracy;
+          best = other;
+        }
+      }
+    }
+    if (highest < given + POINTS) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        String.format(
+            Locale.ROOT,
+            "looks like wrong preprocessing: on %d images, clean accuracy is %.1f %% with"
+                + " --preprocess %s and %.1f %% with --preprocess %s",
+            count,
+            given,
+            network.preprocessing(),
+            highest,
+            best));
+  }
+
+  private static Proportion accuracy(Network network, ImageSet images) {
+    int[] predicted = Evaluator.predict(network, images, images.indices());
+    int right = 0;
+    for (int i = 0; i < predicted.length; i++) {
+      right += predicted[i] == images.label(i) ? 1 : 0;
+    }
+    return Proportion.of(right, predicted.length);
+  }
+}

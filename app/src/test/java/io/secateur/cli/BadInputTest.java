@@ -1,0 +1,147 @@
+package io.secateur.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.secateur.cli.CommandRunner.Outcome;
+import io.secateur.nn.WeightTensor;
+import io.secateur.nn.Weights;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Input that cannot be used ends in one line that helps, the right exit code, and nothing else. */
+class BadInputTest {
+  private static final String DATA = "shapes:size=40";
+
+  @TempDir private Path temp;
+  private Path model;
+
+  @BeforeEach
+  void a_model() throws IOException {
+    model = SmallModel.write(temp.resolve("model.safetensors"), SmallModel.weights(10));
+  }
+
+  @Test
+  void the_good_case_works() {
+    Outcome outcome = CommandRunner.run("evaluate", model.toString(), "--data", DATA, "--json");
+
+    assertThat(outcome.exitCode()).isZero();
+    assertThat(outcome.out()).startsWith("{").contains("\"cleanAccuracy\"", "\"n\" : 40");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "evaluate MODEL|4|--data=DATA",
+        "evaluate|4|MODEL",
+        "evaluate MODEL --data shapes: --what|4|--what",
+        "evaluate MODEL --data nothing|4|names no kind of data; expected cifar10:DIR",
+        "evaluate MODEL --data magic:x|4|has the unknown kind 'magic'",
+        "evaluate MODEL --data shapes:size=3|4|size is 3",
+        "evaluate MODEL --data folder:/no/such/folder|3|/no/such/folder",
+        "evaluate MODEL --data cifar10:/no/such/folder|3|/no/such/folder",
+        "evaluate no.pth --data shapes:size=40|3|no.pth: does not exist",
+        "evaluate TEMP --data shapes:size=40|3|is a folder",
+        "evaluate MODEL --data shapes:size=40 --preprocess odd|4|--preprocess: preprocessing 'odd'",
+        "evaluate MODEL --data shapes:size=40 --arch restnet18|4|did you mean 'resnet18'",
+        "evaluate MODEL --data shapes:size=40 --arch smallvgg|3|weights do not fit smallvgg",
+        "evaluate MODEL --data shapes:size=40 --threads 0|4|--threads is 0; expected 1 to 1024",
+        "evaluate MODEL --data shapes:size=40 --threads many|4|many",
+        "evaluate MODEL --data shapes:size=40 --truth no.json|3|no.json: does not exist",
+        "scan MODEL --clean shapes:size=40 --clean-size 100|3|has 40 images, a clean sample of 100",
+        "scan MODEL --clean shapes:size=40 --clean-size 1|4|--clean-size is 1; expected at least 20",
+        "inspect MODEL --input 3x32|4|--input is '3x32'; expected channels x rows x columns",
+        "inspect MODEL --input 3x0x32|4|--input is '3x0x32'",
+        "inspect no.onnx|3|no.onnx: does not exist",
+        "destroy|4|destroy",
+      })
+  void bad_words_on_the_command_line(String line, int exitCode, String said) throws IOException {
+    assertRefused(CommandRunner.run(words(line)), exitCode, said);
+  }
+
+  @Test
+  void a_model_that_is_something_else() throws IOException {
+    Path text = Files.writeString(temp.resolve("notes.pth"), "hello");
+
+    assertRefused(CommandRunner.run("inspect", text.toString()), ExitCode.UNREADABLE, "plain text");
+  }
+
+  @Test
+  void a_truncated_model() throws IOException {
+    byte[] whole = Files.readAllBytes(model);
+    Path torn = Files.write(temp.resolve("torn.safetensors"), java.util.Arrays.copyOf(whole, 9000));
+
+    assertRefused(CommandRunner.run("inspect", torn.toString()), ExitCode.UNREADABLE, "torn");
+  }
+
+  @Test
+  void weights_that_are_no_numbers() throws IOException {
+    Map<String, WeightTensor> tensors = new LinkedHashMap<>(SmallModel.weights(10).asMap());
+    tensors.replaceAll(
+        (name, tensor) ->
+            name.equals("linear.bias") ? tensor.withFloats(nan(tensor.size())) : tensor);
+    Path file = SmallModel.write(temp.resolve("nan.safetensors"), Weights.of(tensors));
+
+    assertRefused(
+        CommandRunner.run("evaluate", file.toString(), "--data", DATA), ExitCode.UNREADABLE, "NaN");
+  }
+
+  @Test
+  void a_model_for_other_classes() throws IOException {
+    Path file = SmallModel.write(temp.resolve("seven.safetensors"), SmallModel.weights(7));
+
+    assertRefused(
+        CommandRunner.run("evaluate", file.toString(), "--data", DATA),
+        ExitCode.UNREADABLE,
+        "has 10 classes; expected 7");
+  }
+
+  @Test
+  void tensors_of_no_known_architecture() throws IOException {
+    Weights weights =
+        Weights.of(
+            Map.of("\u001b[31mevil\n.weight", WeightTensor.ofFloats(new int[] {1}, new float[1])));
+    Path file = SmallModel.write(temp.resolve("odd.safetensors"), weights);
+
+    assertRefused(
+        CommandRunner.run("inspect", file.toString()), ExitCode.UNREADABLE, "--arch NAME");
+  }
+
+  @Test
+  void truth_for_other_images() throws IOException {
+    Path file = Files.writeString(temp.resolve("truth.json"), "{\"target\": 12}");
+
+    assertRefused(
+        CommandRunner.run("evaluate", model.toString(), "--data", DATA, "--truth", file.toString()),
+        ExitCode.UNREADABLE,
+        "target is 12; expected a label, 0 to 9");
+  }
+
+  private String[] words(String line) {
+    return line.replace("MODEL", model.toString()).replace("TEMP", temp.toString()).split(" ");
+  }
+
+  private static void assertRefused(Outcome outcome, int exitCode, String said) {
+    assertThat(outcome.err()).contains(said);
+    assertThat(outcome.exitCode()).isEqualTo(exitCode);
+    assertThat(outcome.out()).isEmpty();
+    assertThat(outcome.err().lines().filter(line -> !line.startsWith("Try '")))
+        .hasSize(1)
+        .allMatch(line -> line.startsWith("secateur: "));
+    assertThat(outcome.err()).doesNotContain("\u001b", "\tat ");
+  }
+
+  private static float[] nan(int size) {
+    float[] values = new float[size];
+    java.util.Arrays.fill(values, Float.NaN);
+    return values;
+  }
+}
