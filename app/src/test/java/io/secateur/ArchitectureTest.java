@@ -156,8 +156,8 @@ class ArchitectureTest {
   // ---------------------------------------------------------------
 
   @ArchTest
-  static final ArchRule json_is_bound_to_records_only_in_run_and_the_app =
-      noClassOutside("run", "bench", "report", "cli")
+  static final ArchRule json_is_bound_to_records_only_in_format_run_and_the_app =
+      noClassOutside("format", "run", "bench", "report", "cli")
           .should()
           .dependOnClassesThat(
               resideInAnyPackage("tools.jackson.databind..", "tools.jackson.dataformat.."))

@@ -1,4 +1,4 @@
-package io.secateur.nn;
+package io.secateur.format;
 
 import org.jspecify.annotations.Nullable;
 

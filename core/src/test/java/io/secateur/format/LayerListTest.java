@@ -1,9 +1,15 @@
-package io.secateur.nn;
+package io.secateur.format;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.secateur.nn.Architecture;
+import io.secateur.nn.ArchitectureBuilder;
+import io.secateur.nn.FeatureShape;
+import io.secateur.nn.Layer;
+import io.secateur.nn.StockArchitectures;
 import io.secateur.nn.StockArchitectures.Options;
+import io.secateur.nn.Window;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;

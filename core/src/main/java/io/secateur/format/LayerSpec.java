@@ -1,9 +1,12 @@
-package io.secateur.nn;
+package io.secateur.format;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonSubTypes.Type;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import io.secateur.nn.FeatureShape;
+import io.secateur.nn.Layer;
+import io.secateur.nn.Window;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

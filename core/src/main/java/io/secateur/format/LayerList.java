@@ -1,6 +1,12 @@
-package io.secateur.nn;
+package io.secateur.format;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import io.secateur.nn.Architecture;
+import io.secateur.nn.ArchitectureBuilder;
+import io.secateur.nn.FeatureShape;
+import io.secateur.nn.Layer;
+import io.secateur.nn.Node;
+import io.secateur.nn.Window;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
