@@ -3,7 +3,10 @@ package io.secateur.engine;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
+import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.Loader;
+import org.bytedeco.pytorch.StringSupplier;
+import org.bytedeco.pytorch.global.torch;
 
 /**
  * Unpacks the tensor engine's libraries before the first of them is loaded.
@@ -17,8 +20,13 @@ final class Natives {
   private static final List<String> NEEDED_BY_OTHERS =
       List.of("c10", "torch_cpu", "c10_cuda", "torch_cuda");
 
+  /** Native traces in messages of the engine: none. Kept, because the engine keeps its address. */
+  private static final StringSupplier NO_TRACE;
+
   static {
     unpack();
+    NO_TRACE = new NoTrace();
+    torch.SetStackTraceFetcher(NO_TRACE);
   }
 
   private Natives() {}
@@ -26,6 +34,20 @@ final class Natives {
   /** Returns when all libraries are unpacked. Free after the first call. */
   static void ready() {
     // The work is done when this class is initialised.
+  }
+
+  /** The empty text. */
+  private static final class NoTrace extends StringSupplier {
+    private final BytePointer empty = new BytePointer("");
+
+    NoTrace() {
+      super();
+    }
+
+    @Override
+    public BytePointer call() {
+      return empty;
+    }
   }
 
   private static void unpack() {
