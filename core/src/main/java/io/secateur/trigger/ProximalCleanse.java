@@ -99,9 +99,9 @@ public final class ProximalCleanse implements TriggerSynthesis {
       Checks.require(memory >= 0 && memory < 1, "memory", memory, "in [0, 1)");
     }
 
-    /** 120 steps of 32 images. */
+    /** 140 steps of 32 images. */
     public static Settings defaults() {
-      return new Settings(120, 32, 0.3, 0.006, 0.05, 0.5, 0.02, 0.03, 1.2, 1.3, 0.95, 0.7);
+      return new Settings(140, 32, 0.3, 0.006, 0.05, 0.5, 0.02, 0.03, 1.2, 1.3, 0.95, 0.7);
     }
 
     /** These with another number of steps. */

@@ -86,9 +86,9 @@ public final class TriggerHunt {
       Checks.require(leastLabels >= 3, "leastLabels", leastLabels, ">= 3");
     }
 
-    /** 100 steps for every label; two restarts of 150 for at most three suspects. */
+    /** 140 steps for every label; two restarts of 200 for at most three suspects. */
     public static Settings defaults() {
-      return new Settings(100, 150, 2, 3, 1.5, 2, 0.5, 0.75, 0.85, 5);
+      return new Settings(140, 200, 2, 3, 1.5, 2, 0.5, 0.75, 0.85, 5);
     }
 
     /** Every label with the steps of {@link NeuralCleanse.Settings#original}, no restart. */
