@@ -1,15 +1,17 @@
 package io.secateur.nn;
 
+import io.secateur.engine.Scope;
+import io.secateur.engine.Tensor;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Random;
 
 /** Networks with random weights, and random images for them. */
-final class RandomNetworks {
+public final class RandomNetworks {
   private RandomNetworks() {}
 
   /** Every tensor random, of a size that keeps activations near 1; variances in [0.5, 1.5). */
-  static Network of(Architecture architecture, long seed) {
+  public static Network of(Architecture architecture, long seed) {
     Random random = new Random(seed);
     Map<String, WeightTensor> tensors = new LinkedHashMap<>();
     architecture
@@ -41,7 +43,8 @@ final class RandomNetworks {
     return new Network(architecture, Weights.of(tensors), new Preprocessing(mean, std));
   }
 
-  static Network stock(String name, int side, long seed) {
+  /** A stock architecture for square images of {@code side} pixels and 10 classes. */
+  public static Network stock(String name, int side, long seed) {
     return of(
         StockArchitectures.build(
             name, new StockArchitectures.Options(new FeatureShape(3, side, side), 10)),
@@ -49,12 +52,31 @@ final class RandomNetworks {
   }
 
   /** Uniform in [0, 1). */
-  static float[] images(FeatureShape shape, int count, long seed) {
+  public static float[] images(FeatureShape shape, int count, long seed) {
     Random random = new Random(seed);
     float[] images = new float[count * shape.size()];
     for (int i = 0; i < images.length; i++) {
       images[i] = random.nextFloat();
     }
     return images;
+  }
+
+  /** Logits [N, K] by one plain pass from the pixels, under channel factors. */
+  public static float[] logits(Network network, float[] images, Map<String, float[]> factors) {
+    FeatureShape shape = network.architecture().input();
+    return Scope.value(
+        () ->
+            Scope.withoutGradients(
+                () ->
+                    Interpreter.evaluating(network)
+                        .forward(
+                            Tensor.of(
+                                images,
+                                images.length / shape.size(),
+                                shape.channels(),
+                                shape.height(),
+                                shape.width()),
+                            Hooks.maskedBy(factors))
+                        .toFloats()));
   }
 }
