@@ -50,7 +50,8 @@ public final class PruningUnits {
   }
 
   /**
-   * Every batch-norm channel by itself; where a convolution's channels meet no batch norm, these.
+   * Every batch-norm channel by itself, but for those of the image and of the class scores; where a
+   * convolution's channels meet no batch norm, these.
    */
   private static List<PruningUnit> singles(Architecture architecture, Set<String> scope) {
     CouplingGroups groups = CouplingGroups.of(architecture);
@@ -61,7 +62,7 @@ public final class PruningUnits {
       }
       for (int c = 0; c < node.output().channels(); c++) {
         Channel channel = new Channel(node.name(), c);
-        boolean own = node.layer() instanceof Layer.BatchNorm;
+        boolean own = node.layer() instanceof Layer.BatchNorm && groups.groupOf(channel).prunable();
         if (node.layer() instanceof Layer.Conv2d) {
           CouplingGroup group = groups.groupOf(channel);
           own = group.prunable() && group.norms().isEmpty() && group.writers().contains(channel);
