@@ -113,6 +113,7 @@ public final class PpoMask {
         }
         progress.advance(iteration, note(phi, p));
       }
+      candidates.settle(graph.nodes());
       progress.end(
           String.format(
               Locale.ROOT,
@@ -252,9 +253,17 @@ public final class PpoMask {
       }
     }
 
+    /** Where all of the policy's masks were ruled out, nothing is pruned. */
+    void settle(int nodes) {
+      if (bestScore == Double.NEGATIVE_INFINITY) {
+        best = new boolean[nodes];
+        bestScore = measure(best);
+      }
+    }
+
     private double measure(boolean[] mask) {
       double value = Scope.value(() -> score.score(mask));
-      if (!Double.isFinite(value)) {
+      if (Double.isNaN(value) || value == Double.POSITIVE_INFINITY) {
         throw new IllegalStateException("a candidate scored " + value);
       }
       return value;
