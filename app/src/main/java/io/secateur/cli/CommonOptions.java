@@ -79,10 +79,16 @@ final class CommonOptions {
 
   /** Where a command says how far it is: a bar on a terminal, else lines; it heeds Ctrl-C. */
   Progress progress(PrintWriter err) {
+    return progress(err, Double.POSITIVE_INFINITY);
+  }
+
+  /** The same, and ends the work after so many seconds. */
+  Progress progress(PrintWriter err, double seconds) {
     if (quiet) {
-      return new InterruptibleProgress(Progress.SILENT);
+      return new InterruptibleProgress(Progress.SILENT, seconds);
     }
-    return new InterruptibleProgress(
-        Terminal.onStandardError() ? new BarProgress(err, colour()) : new LineProgress(err));
+    Progress shown =
+        Terminal.onStandardError() ? new BarProgress(err, colour()) : new LineProgress(err);
+    return new InterruptibleProgress(shown, seconds);
   }
 }

@@ -1,6 +1,7 @@
 package io.secateur.cli;
 
 import io.secateur.bench.GroundTruthFile;
+import io.secateur.bench.LoadedModel;
 import io.secateur.data.DataSpec;
 import io.secateur.data.ImageSet;
 import io.secateur.data.Split;
@@ -8,6 +9,7 @@ import io.secateur.metric.Evaluation;
 import io.secateur.metric.Evaluator;
 import io.secateur.metric.GroundTruth;
 import io.secateur.metric.Proportion;
+import io.secateur.report.ResultJson;
 import io.secateur.run.Progress;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -120,7 +122,7 @@ final class EvaluateCommand implements Callable<Integer> {
 
   private void print(PrintWriter out, Result result, Optional<GroundTruth> known) {
     if (common.json()) {
-      out.println(JsonText.of(result));
+      out.println(ResultJson.of(result));
     } else {
       out.printf(
           Locale.ROOT,

@@ -1,11 +1,14 @@
 package io.secateur.cli;
 
+import io.secateur.bench.LoadedModel;
+import io.secateur.bench.ParameterCount;
 import io.secateur.nn.Architecture;
 import io.secateur.nn.CouplingGroup;
 import io.secateur.nn.CouplingGroups;
 import io.secateur.nn.FeatureShape;
 import io.secateur.nn.Layer;
 import io.secateur.nn.Node;
+import io.secateur.report.ResultJson;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
@@ -63,7 +66,7 @@ final class InspectCommand implements Callable<Integer> {
     Result result = result(loaded);
     PrintWriter out = spec.commandLine().getOut();
     if (common.json()) {
-      out.println(JsonText.of(result));
+      out.println(ResultJson.of(result));
     } else {
       print(out, result);
     }
@@ -112,7 +115,7 @@ final class InspectCommand implements Callable<Integer> {
         architecture.input().toString(),
         architecture.classes(),
         loaded.network().preprocessing().toString(),
-        loaded.network().weights().parameters(),
+        ParameterCount.of(architecture),
         architecture.macs(),
         new Groups(
             groups.ofKind(CouplingGroup.Kind.INNER).size(),

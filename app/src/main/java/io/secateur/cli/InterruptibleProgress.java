@@ -2,14 +2,23 @@ package io.secateur.cli;
 
 import io.secateur.run.Interrupted;
 import io.secateur.run.Progress;
+import io.secateur.run.Stopwatch;
 import java.util.Map;
 
-/** Passes on, and ends the work at its next step once an interruption was requested. */
+/** Passes on, and ends the work at its next step once it was asked to stop or its time is up. */
 final class InterruptibleProgress implements Progress {
   private final Progress listener;
+  private final double seconds;
+  private final Stopwatch watch = Stopwatch.start();
 
-  InterruptibleProgress(Progress listener) {
+  /**
+   * Progress that heeds interruptions.
+   *
+   * @param seconds until the time is up; infinite if it never is
+   */
+  InterruptibleProgress(Progress listener, double seconds) {
     this.listener = listener;
+    this.seconds = seconds;
   }
 
   @Override
@@ -38,6 +47,12 @@ final class InterruptibleProgress implements Progress {
     if (Interruption.requested()) {
       listener.end("interrupted");
       throw new Interrupted();
+    }
+    if (watch.seconds() > seconds) {
+      listener.end("the time is up");
+      throw new CommandFailure(
+          ExitCode.INTERRUPTED,
+          "the time budget is spent; the same command with more goes on from here");
     }
   }
 }

@@ -15,7 +15,13 @@ import picocli.CommandLine.ParameterException;
     synopsisSubcommandLabel = "COMMAND",
     exitCodeOnInvalidInput = ExitCode.USAGE,
     exitCodeOnExecutionException = ExitCode.INTERNAL,
-    subcommands = {EvaluateCommand.class, ScanCommand.class, InspectCommand.class},
+    subcommands = {
+      RepairCommand.class,
+      ScanCommand.class,
+      EvaluateCommand.class,
+      InspectCommand.class,
+      DemoCommand.class
+    },
     footerHeading = "%nExit codes:%n",
     footer = {
       "    0  done, and the policy is met",

@@ -1,6 +1,10 @@
 package io.secateur.cli;
 
+import io.secateur.bench.FileHash;
+import io.secateur.bench.LoadedModel;
+import io.secateur.format.BadLayerList;
 import io.secateur.format.BadModelFile;
+import io.secateur.format.LayerList;
 import io.secateur.format.ModelFile;
 import io.secateur.format.ModelFiles;
 import io.secateur.format.ReadOptions;
@@ -15,17 +19,15 @@ import io.secateur.nn.UnknownArchitecture;
 import io.secateur.nn.WeightTensor;
 import io.secateur.nn.Weights;
 import java.io.IOException;
-import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.DigestInputStream;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.Optional;
 
 /** From a file and the options about it to a network. */
 final class ModelLoading {
+  private static final int MAX_LAYER_LIST = 1 << 20;
+
   private ModelLoading() {}
 
   /**
@@ -43,7 +45,7 @@ final class ModelLoading {
     try {
       Architecture architecture = architecture(options.architecture(), file.weights(), shape);
       Network network = new Network(architecture, file.weights(), preprocessing);
-      return new LoadedModel(path, file, network, sha256(path));
+      return new LoadedModel(path, file, network, FileHash.sha256(path));
     } catch (UnknownArchitecture | NetworkMismatch e) {
       throw CommandFailure.unreadable(path + ": " + e.getMessage());
     }
@@ -54,11 +56,29 @@ final class ModelLoading {
     if (name.isEmpty()) {
       return Recognition.recognise(weights, shape);
     }
+    if (name.get().endsWith(".yaml") || name.get().endsWith(".yml")) {
+      return layerList(Path.of(name.get()));
+    }
     try {
       return StockArchitectures.build(
           name.get(), new StockArchitectures.Options(shape, classes(weights)));
     } catch (IllegalArgumentException e) {
       throw CommandFailure.usage("--arch: " + e.getMessage());
+    }
+  }
+
+  private static Architecture layerList(Path file) {
+    try {
+      if (Files.size(file) > MAX_LAYER_LIST) {
+        throw CommandFailure.unreadable(
+            "--arch: " + file + ": is longer than " + MAX_LAYER_LIST + " bytes");
+      }
+      return LayerList.read(new String(Files.readAllBytes(file), StandardCharsets.UTF_8));
+    } catch (IOException e) {
+      throw CommandFailure.unreadable(
+          "--arch: " + file + ": cannot be read; expected a stock architecture or a layer list");
+    } catch (BadLayerList e) {
+      throw CommandFailure.unreadable("--arch: " + file + ": " + e.getMessage());
     }
   }
 
@@ -70,19 +90,5 @@ final class ModelLoading {
       classes = tensorShape.length == 2 ? Math.max(2, tensorShape[0]) : classes;
     }
     return classes;
-  }
-
-  static String sha256(Path path) {
-    try {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      try (InputStream in = new DigestInputStream(Files.newInputStream(path), digest)) {
-        in.transferTo(java.io.OutputStream.nullOutputStream());
-      }
-      return HexFormat.of().formatHex(digest.digest());
-    } catch (IOException e) {
-      throw new BadModelFile(path, "cannot be read: " + e.getMessage());
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
-    }
   }
 }

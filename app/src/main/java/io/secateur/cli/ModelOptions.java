@@ -17,8 +17,8 @@ final class ModelOptions {
 
   @Option(
       names = "--arch",
-      paramLabel = "NAME",
-      description = "Architecture (default: recognised from the tensors).")
+      paramLabel = "NAME|FILE.yaml",
+      description = "Architecture, or a list of its layers (default: recognised from the tensors).")
   private @Nullable String architecture;
 
   @Option(

@@ -11,13 +11,18 @@ final class ProductVersion implements IVersionProvider {
 
   @Override
   public String[] getVersion() throws IOException {
+    return new String[] {"secateur " + number()};
+  }
+
+  /** The bare version. */
+  static String number() throws IOException {
     try (InputStream in = ProductVersion.class.getResourceAsStream(RESOURCE)) {
       if (in == null) {
         throw new IOException("The jar lacks " + RESOURCE + ": build it with Maven.");
       }
       Properties properties = new Properties();
       properties.load(in);
-      return new String[] {"secateur " + properties.getProperty("version", "(unknown version)")};
+      return properties.getProperty("version", "(unknown version)");
     }
   }
 }

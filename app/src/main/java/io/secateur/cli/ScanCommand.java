@@ -1,11 +1,13 @@
 package io.secateur.cli;
 
+import io.secateur.bench.LoadedModel;
 import io.secateur.data.CleanSample;
 import io.secateur.data.DataSpec;
 import io.secateur.data.ImageSet;
 import io.secateur.data.Split;
 import io.secateur.metric.Evaluator;
 import io.secateur.metric.Proportion;
+import io.secateur.report.ResultJson;
 import io.secateur.run.Checkpoints;
 import io.secateur.run.RunContext;
 import io.secateur.run.SeedTree;
@@ -149,7 +151,7 @@ final class ScanCommand implements Callable<Integer> {
 
   private void print(PrintWriter out, Result result) {
     if (common.json()) {
-      out.println(JsonText.of(result));
+      out.println(ResultJson.of(result));
       out.flush();
       return;
     }

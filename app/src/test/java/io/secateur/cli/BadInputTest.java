@@ -62,9 +62,29 @@ class BadInputTest {
         "inspect MODEL --input 3x0x32|4|--input is '3x0x32'",
         "inspect no.onnx|3|no.onnx: does not exist",
         "destroy|4|destroy",
+        "repair MODEL --clean shapes:size=60|4|--out",
+        "repair MODEL --out OUT|4|--clean",
+        "repair MODEL --clean shapes:size=60 --out OUT --method magic|4|--method is 'magic'; expected onp, greedy, masks",
+        "repair MODEL --clean shapes:size=60 --out OUT --target ten|4|--target is 'ten'; expected auto or a label",
+        "repair MODEL --clean shapes:size=60 --clean-size 50 --out OUT --target 10|4|expected auto or a label, 0 to 9",
+        "repair MODEL --clean shapes:size=60 --out OUT --clean-size 100|4|--clean-size is 100; expected at most 60",
+        "repair MODEL --clean shapes:size=60 --out OUT --max-ca-drop 200|4|--max-ca-drop",
+        "repair MODEL --clean shapes:size=60 --out OUT --time-budget soon|4|--time-budget is 'soon'; expected such as",
+        "repair MODEL --clean shapes:size=60 --out OUT --to keras|4|--to is 'keras'; expected pytorch or safetensors",
+        "repair MODEL --clean shapes:size=60 --out OUT --set lambda=big|4|--set lambda=big: expected lambda=a number",
+        "repair MODEL --clean shapes:size=60 --out OUT --set colour=red|4|--set colour: no such setting; expected one of units",
+        "repair MODEL --clean shapes:size=60 --out OUT --set units=all|4|expected units=batch-norm or stream or inner",
+        "repair MODEL --clean shapes:size=60 --out OUT --set rounds=0|4|rounds at least 1",
+        "repair MODEL --clean folder:x --out OUT --truth t.json|4|expected --trusted-eval DATA too",
+        "repair MODEL --clean shapes:size=60 --clean-size 50 --out OUT --truth no.json|3|no.json: does not exist",
+        "repair MODEL --clean shapes:size=60 --clean-size 50 --out MODEL|4|is a file; expected a folder",
+        "repair no.pth --clean shapes:size=60 --out OUT|3|no.pth: does not exist",
+        "repair MODEL --clean cifar10:/no/such --out OUT|3|/no/such",
+        "demo --out MODEL|4|is a file; expected a folder",
       })
   void bad_words_on_the_command_line(String line, int exitCode, String said) throws IOException {
     assertRefused(CommandRunner.run(words(line)), exitCode, said);
+    assertThat(temp.resolve("out")).doesNotExist();
   }
 
   @Test
@@ -125,8 +145,37 @@ class BadInputTest {
         "target is 12; expected a label, 0 to 9");
   }
 
+  @Test
+  void a_folder_with_other_things_in_it() throws IOException {
+    Path folder = Files.createDirectory(temp.resolve("mine"));
+    Files.writeString(folder.resolve("thesis.txt"), "mine");
+
+    assertRefused(
+        CommandRunner.run(
+            words("repair MODEL --clean shapes:size=60 --clean-size 50 --out " + folder)),
+        ExitCode.USAGE,
+        "is not empty and holds no interrupted run");
+    assertThat(folder).isDirectoryNotContaining("glob:**/{state,.lock,events.jsonl}");
+  }
+
+  @Test
+  void the_input_is_never_replaced() throws IOException {
+    Path folder = Files.createDirectory(temp.resolve("again"));
+    Path input = Files.copy(model, folder.resolve("repaired.safetensors"));
+
+    assertRefused(
+        CommandRunner.run(
+            "repair", input.toString(), "--clean", "shapes:size=60", "--out", folder.toString()),
+        ExitCode.USAGE,
+        "would replace the model");
+    assertThat(folder).isDirectoryNotContaining("glob:**/{state,.lock,events.jsonl}");
+  }
+
   private String[] words(String line) {
-    return line.replace("MODEL", model.toString()).replace("TEMP", temp.toString()).split(" ");
+    return line.replace("MODEL", model.toString())
+        .replace("TEMP", temp.toString())
+        .replace("OUT", temp.resolve("out").toString())
+        .split(" ");
   }
 
   private static void assertRefused(Outcome outcome, int exitCode, String said) {

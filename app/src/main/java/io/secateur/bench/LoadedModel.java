@@ -1,4 +1,4 @@
-package io.secateur.cli;
+package io.secateur.bench;
 
 import io.secateur.format.ModelFile;
 import io.secateur.nn.Network;
@@ -10,4 +10,4 @@ import java.nio.file.Path;
  * @param path where it was read
  * @param sha256 of the file, in lower-case hexadecimal
  */
-record LoadedModel(Path path, ModelFile file, Network network, String sha256) {}
+public record LoadedModel(Path path, ModelFile file, Network network, String sha256) {}

@@ -1,11 +1,11 @@
-package io.secateur.cli;
+package io.secateur.report;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Results as JSON: absent values are left out. */
-final class JsonText {
+public final class ResultJson {
   private static final JsonMapper JSON =
       JsonMapper.builder()
           .enable(SerializationFeature.INDENT_OUTPUT)
@@ -13,9 +13,10 @@ final class JsonText {
               inclusion -> inclusion.withValueInclusion(JsonInclude.Include.NON_ABSENT))
           .build();
 
-  private JsonText() {}
+  private ResultJson() {}
 
-  static String of(Object value) {
+  /** {@code value}, a record or map of plain values, indented. */
+  public static String of(Object value) {
     return JSON.writeValueAsString(value);
   }
 }

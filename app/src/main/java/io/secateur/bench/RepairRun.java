@@ -1,0 +1,218 @@
+package io.secateur.bench;
+
+import io.secateur.data.CleanSample;
+import io.secateur.data.ImageSet;
+import io.secateur.defence.RepairOutcome;
+import io.secateur.defence.RepairVerdict;
+import io.secateur.defence.Suspect;
+import io.secateur.format.ModelFile;
+import io.secateur.format.ModelFiles;
+import io.secateur.metric.Evaluation;
+import io.secateur.metric.Evaluator;
+import io.secateur.nn.Network;
+import io.secateur.report.HtmlReport;
+import io.secateur.report.RepairResult;
+import io.secateur.report.ResultJson;
+import io.secateur.report.TriggerPicture;
+import io.secateur.run.AtomicFile;
+import io.secateur.run.Progress;
+import io.secateur.run.RunContext;
+import io.secateur.run.RunDirectory;
+import io.secateur.run.RunEvents;
+import io.secateur.run.SeedTree;
+import io.secateur.run.Stopwatch;
+import io.secateur.trigger.Trigger;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * A repair from a model file to a folder of results: sample, repair, write the file, read it back,
+ * measure, report. Whatever was finished before an interruption is not done again.
+ */
+public final class RepairRun {
+  /** Largest difference of logits between the repaired network and its file read back. */
+  private static final double LOGIT_TOLERANCE = 1e-3;
+
+  private static final int COMPARED_IMAGES = 32;
+
+  private final RepairRequest request;
+  private final Progress listener;
+  private final Stopwatch watch = Stopwatch.start();
+  private final List<String> files = new ArrayList<>();
+
+  private RepairRun(RepairRequest request, Progress listener) {
+    this.request = request;
+    this.listener = listener;
+  }
+
+  /**
+   * Repairs.
+   *
+   * @param notes warnings to put on record
+   * @throws io.secateur.run.BadRunDirectory if the folder cannot be used; nothing is written then
+   */
+  public static RepairResult of(RepairRequest request, List<String> notes, Progress listener)
+      throws IOException {
+    return new RepairRun(request, listener).run(notes);
+  }
+
+  private RepairResult run(List<String> notes) throws IOException {
+    ImageSet images = request.clean();
+    Network suspect = request.model().network();
+    Evaluator.check(suspect, images);
+    SeedTree seeds = new SeedTree(request.seed());
+    CleanSample sample =
+        CleanSample.draw(
+            images, request.cleanSize(), CleanSample.HOLD_OUT_SHARE, seeds.seed("clean-sample"));
+    try (RunDirectory folder = RunDirectory.open(request.out(), fingerprint(), request.existing());
+        RunEvents events = RunEvents.to(folder.file("events.jsonl"), watch, listener)) {
+      files.add("events.jsonl");
+      events.event(
+          folder.resumed() ? "resumed" : "started",
+          Map.of("method", request.defence().name(), "seed", request.seed()));
+      RunContext context = new RunContext(seeds, events, folder);
+      RepairOutcome outcome =
+          request
+              .defence()
+              .repair(new Suspect(suspect, request.target(), Optional.empty()), sample, context);
+      watch.lap("repair");
+
+      Optional<Path> repaired = writeModel(folder, outcome, sample.holdOut());
+      write(folder, "plan.json", ResultJson.of(outcome.plan()));
+      writeTriggers(folder, outcome);
+      watch.lap("write and read back");
+      Optional<TrustedMeasurement> trusted = measure(outcome.network(), events);
+      watch.lap("trusted evaluation");
+
+      files.add("result.json");
+      files.add("report.html");
+      RepairResult result =
+          new ResultAssembly(request, sample, outcome, trusted)
+              .result(
+                  repaired.map(FileHash::sha256), watch, List.copyOf(files), List.copyOf(notes));
+      write(
+          folder,
+          "report.html",
+          HtmlReport.render(result, outcome, sample, request.model().network()));
+      write(folder, "result.json", ResultJson.of(result));
+      events.event("finished", Map.of("verdict", result.verdict()));
+      folder.finish();
+      return result;
+    }
+  }
+
+  private Map<String, String> fingerprint() {
+    Map<String, String> fingerprint = new TreeMap<>(request.settings());
+    Network network = request.model().network();
+    fingerprint.put("model.sha256", request.model().sha256());
+    fingerprint.put("architecture", network.architecture().name());
+    fingerprint.put("preprocessing", network.preprocessing().toString());
+    fingerprint.put("clean.sha256", request.clean().sha256());
+    fingerprint.put("clean-size", String.valueOf(request.cleanSize()));
+    fingerprint.put("method", request.defence().name());
+    fingerprint.put(
+        "target",
+        request.target().isPresent() ? String.valueOf(request.target().getAsInt()) : "auto");
+    fingerprint.put("policy", request.policy().toString());
+    fingerprint.put("seed", String.valueOf(request.seed()));
+    fingerprint.put("version", request.product());
+    return fingerprint;
+  }
+
+  /** Writes the repaired network and makes sure that its file computes the same. */
+  private Optional<Path> writeModel(RunDirectory folder, RepairOutcome outcome, ImageSet images)
+      throws IOException {
+    if (outcome.verdict() == RepairVerdict.INCONCLUSIVE) {
+      return Optional.empty();
+    }
+    ModelFile file =
+        request
+            .model()
+            .file()
+            .withWeights(outcome.network().weights())
+            .withLayout(request.layout());
+    String name = "repaired" + suffix(request.layout());
+    Path path = folder.file(name);
+    AtomicFile.write(path, out -> ModelFiles.write(file, out));
+    Network back = outcome.network().withWeights(ModelFiles.read(path).weights());
+    int count = Math.min(COMPARED_IMAGES, images.size());
+    float[] some = images.floats(java.util.Arrays.copyOf(images.indices(), count));
+    float[] expected = Evaluator.logits(outcome.network(), some);
+    float[] actual = Evaluator.logits(back, some);
+    for (int i = 0; i < expected.length; i++) {
+      double tolerance = LOGIT_TOLERANCE * Math.max(1, Math.abs(expected[i]));
+      if (!(Math.abs(expected[i] - actual[i]) <= tolerance)) {
+        Files.delete(path);
+        throw new IOException(
+            path
+                + ": read back, the repaired network computes something else (logit "
+                + actual[i]
+                + " instead of "
+                + expected[i]
+                + "); nothing was kept");
+      }
+    }
+    files.add(name);
+    return Optional.of(path);
+  }
+
+  private static String suffix(ModelFile.Layout layout) {
+    return layout == ModelFile.Layout.SAFETENSORS ? ".safetensors" : ".pth";
+  }
+
+  private void writeTriggers(RunDirectory folder, RepairOutcome outcome) throws IOException {
+    Map<Integer, Trigger> triggers = new TreeMap<>();
+    outcome
+        .hunt()
+        .ifPresent(
+            hunt -> {
+              List<Integer> labels = new ArrayList<>(hunt.accused());
+              labels.addAll(hunt.doubtful());
+              labels.forEach(label -> triggers.put(label, hunt.findings().get(label).trigger()));
+            });
+    if (outcome.target().isPresent() && !outcome.proxies().isEmpty()) {
+      triggers.putIfAbsent(outcome.target().getAsInt(), outcome.proxies().get(0));
+    }
+    for (Map.Entry<Integer, Trigger> trigger : triggers.entrySet()) {
+      String name = "trigger-" + trigger.getKey() + ".png";
+      byte[] png = TriggerPicture.of(trigger.getValue());
+      AtomicFile.write(folder.file(name), out -> out.write(png));
+      files.add(name);
+    }
+  }
+
+  private Optional<TrustedMeasurement> measure(Network repaired, Progress progress) {
+    if (request.trusted().isEmpty()) {
+      return Optional.empty();
+    }
+    ImageSet images = request.trusted().get();
+    int passes = Evaluator.passes(images, request.truth());
+    progress.begin("trusted evaluation", 2L * passes);
+    Evaluation before =
+        Evaluator.evaluate(
+            request.model().network(),
+            images,
+            request.truth(),
+            done -> progress.advance(done, "before"));
+    Evaluation after =
+        Evaluator.evaluate(
+            repaired, images, request.truth(), done -> progress.advance(passes + done, "after"));
+    progress.end("CA " + after.cleanAccuracy());
+    return Optional.of(new TrustedMeasurement(images.name(), before, after));
+  }
+
+  private void write(RunDirectory folder, String name, String text) throws IOException {
+    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    AtomicFile.write(folder.file(name), out -> out.write(bytes));
+    if (!files.contains(name)) {
+      files.add(name);
+    }
+  }
+}

@@ -1,0 +1,245 @@
+package io.secateur.bench;
+
+import io.secateur.data.CleanSample;
+import io.secateur.defence.RepairOutcome;
+import io.secateur.defence.RepairVerdict;
+import io.secateur.engine.Engine;
+import io.secateur.metric.Proportion;
+import io.secateur.nn.Architecture;
+import io.secateur.nn.Layer;
+import io.secateur.nn.Network;
+import io.secateur.nn.Node;
+import io.secateur.prune.PrunedChannel;
+import io.secateur.prune.PruningUnits;
+import io.secateur.prune.UnitKind;
+import io.secateur.report.RepairResult;
+import io.secateur.report.RepairResult.BeforeAfter;
+import io.secateur.run.Provenance;
+import io.secateur.run.Stopwatch;
+import io.secateur.trigger.LabelFinding;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** Puts the result together. */
+final class ResultAssembly {
+  private final RepairRequest request;
+  private final CleanSample sample;
+  private final RepairOutcome outcome;
+  private final Optional<TrustedMeasurement> trusted;
+
+  ResultAssembly(
+      RepairRequest request,
+      CleanSample sample,
+      RepairOutcome outcome,
+      Optional<TrustedMeasurement> trusted) {
+    this.request = request;
+    this.sample = sample;
+    this.outcome = outcome;
+    this.trusted = trusted;
+  }
+
+  RepairResult result(
+      Optional<String> sha256After, Stopwatch watch, List<String> files, List<String> notes) {
+    Network before = request.model().network();
+    BeforeAfter holdOut =
+        new BeforeAfter(outcome.before().cleanAccuracy(), outcome.after().cleanAccuracy());
+    Optional<BeforeAfter> synthetic =
+        both(outcome.before().syntheticAsr(), outcome.after().syntheticAsr());
+    return new RepairResult(
+        1,
+        shown(verdict()),
+        shown(outcome.verdict()),
+        reason(holdOut, synthetic),
+        outcome.target().isPresent() ? Optional.of(outcome.target().getAsInt()) : Optional.empty(),
+        request.defence().name(),
+        trusted
+            .map(t -> new BeforeAfter(t.before().cleanAccuracy(), t.after().cleanAccuracy()))
+            .orElse(holdOut),
+        synthetic,
+        trusted.flatMap(t -> both(t.before().trueAsr(), t.after().trueAsr())),
+        trusted.flatMap(t -> both(t.before().recoveryAccuracy(), t.after().recoveryAccuracy())),
+        holdOut,
+        new RepairResult.Channels(channels(before.architecture()), pruned().size()),
+        new RepairResult.Counts(
+            ParameterCount.of(before.architecture()),
+            ParameterCount.without(before.architecture(), zeroed(before.architecture()))),
+        new RepairResult.Counts(before.architecture().macs(), remainingMacs(before.architecture())),
+        new RepairResult.Seconds(watch.seconds(), stages(watch)),
+        new RepairResult.Model(
+            request.model().path().toString(),
+            before.architecture().name(),
+            before.preprocessing().toString(),
+            before.classes(),
+            new RepairResult.Hashes(request.model().sha256(), sha256After)),
+        new RepairResult.Data(
+            request.clean().name(),
+            request.clean().sha256(),
+            sample.size(),
+            sample.holdOut().size()),
+        new RepairResult.MeasuredOn(
+            trusted.map(TrustedMeasurement::images).orElse(sample.holdOut().name()),
+            sample.holdOut().name(),
+            trusted.filter(t -> t.before().trueAsr().isPresent()).map(TrustedMeasurement::images)),
+        new RepairResult.Policy(request.policy().maxCaDrop(), request.policy().maxAsr()),
+        labels(),
+        outcome.evaluations(),
+        request.seed(),
+        new LinkedHashMap<>(request.settings()),
+        Provenance.collect(request.product(), Engine.version(), watch.startedAt(), request.seed()),
+        files,
+        notes);
+  }
+
+  private static Optional<BeforeAfter> both(
+      Optional<Proportion> before, Optional<Proportion> after) {
+    return before.isPresent() && after.isPresent()
+        ? Optional.of(new BeforeAfter(before.get(), after.get()))
+        : Optional.empty();
+  }
+
+  private static String shown(RepairVerdict verdict) {
+    return verdict.name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  /**
+   * The policy applied to the trusted images too: what is known to be unrepaired is not repaired.
+   */
+  private RepairVerdict verdict() {
+    if (outcome.verdict() != RepairVerdict.REPAIRED || trusted.isEmpty()) {
+      return outcome.verdict();
+    }
+    return trustedDrop() <= request.policy().maxCaDrop()
+            && trustedAsr().orElse(0.0) <= request.policy().maxAsr()
+        ? RepairVerdict.REPAIRED
+        : RepairVerdict.NOT_REPAIRED;
+  }
+
+  private double trustedDrop() {
+    return trusted
+        .map(t -> t.before().cleanAccuracy().value() - t.after().cleanAccuracy().value())
+        .orElse(0.0);
+  }
+
+  private Optional<Double> trustedAsr() {
+    return trusted.flatMap(t -> t.after().trueAsr()).map(Proportion::value);
+  }
+
+  private String reason(BeforeAfter holdOut, Optional<BeforeAfter> synthetic) {
+    if (outcome.verdict() == RepairVerdict.CLEAN
+        || outcome.verdict() == RepairVerdict.INCONCLUSIVE) {
+      return outcome.hunt().map(hunt -> hunt.reason()).orElse("there was no hunt for a trigger");
+    }
+    double drop = holdOut.before().value() - holdOut.after().value();
+    if (verdict() != outcome.verdict()) {
+      return String.format(
+          Locale.ROOT,
+          "by hold-out images and synthetic triggers it is repaired, but on %s clean accuracy fell"
+              + " by %.1f points (at most %.1f allowed)%s",
+          trusted.map(TrustedMeasurement::images).orElse(""),
+          Math.max(0, trustedDrop()),
+          request.policy().maxCaDrop(),
+          trustedAsr()
+              .map(
+                  asr ->
+                      String.format(
+                          Locale.ROOT,
+                          " and the true trigger works on %.1f %% (at most %.1f)",
+                          asr,
+                          request.policy().maxAsr()))
+              .orElse(""));
+    }
+    return String.format(
+        Locale.ROOT,
+        "synthetic triggers work on %.1f %% of the hold-out images (at most %.1f %% allowed), clean"
+            + " accuracy fell by %.1f points (at most %.1f)",
+        synthetic.map(asr -> asr.after().value()).orElse(Double.NaN),
+        request.policy().maxAsr(),
+        Math.max(0, drop),
+        request.policy().maxCaDrop());
+  }
+
+  private static int channels(Architecture architecture) {
+    return PruningUnits.of(architecture, UnitKind.BATCH_NORM, 0).units().stream()
+        .mapToInt(unit -> unit.channels().size())
+        .sum();
+  }
+
+  private Set<String> pruned() {
+    Set<String> distinct = new HashSet<>();
+    for (PrunedChannel channel : outcome.plan().channels()) {
+      distinct.add(channel.layer() + "[" + channel.index() + "]");
+    }
+    return distinct;
+  }
+
+  /** Convolution filters and batch-norm channels that the plan set to zero, by layer. */
+  private Map<String, Set<Integer>> zeroed(Architecture architecture) {
+    Map<String, Set<Integer>> zeroed = new LinkedHashMap<>();
+    for (PrunedChannel channel : outcome.plan().channels()) {
+      zeroed.computeIfAbsent(channel.layer(), name -> new HashSet<>()).add(channel.index());
+      Node node = architecture.node(channel.layer());
+      String producer = node.inputs().get(0);
+      if (node.layer() instanceof Layer.BatchNorm
+          && architecture.node(producer).layer() instanceof Layer.Conv2d
+          && architecture.consumers(producer).size() == 1) {
+        zeroed.computeIfAbsent(producer, name -> new HashSet<>()).add(channel.index());
+      }
+    }
+    return zeroed;
+  }
+
+  private long remainingMacs(Architecture architecture) {
+    Map<String, Set<Integer>> zeroed = zeroed(architecture);
+    long saved = 0;
+    for (Node node : architecture.nodes()) {
+      if (node.layer() instanceof Layer.Conv2d conv) {
+        long perFilter =
+            (long) node.output().height()
+                * node.output().width()
+                * (conv.inChannels() / conv.groups())
+                * conv.window().kernelHeight()
+                * conv.window().kernelWidth();
+        saved += perFilter * zeroed.getOrDefault(node.name(), Set.of()).size();
+      }
+    }
+    return architecture.macs() - saved;
+  }
+
+  private Map<String, Double> stages(Stopwatch watch) {
+    Map<String, Double> stages = new LinkedHashMap<>(outcome.seconds());
+    watch
+        .laps()
+        .forEach(
+            (stage, seconds) -> {
+              if (!stage.equals("repair")) {
+                stages.put(stage, seconds);
+              }
+            });
+    return stages;
+  }
+
+  private List<RepairResult.Label> labels() {
+    List<RepairResult.Label> labels = new ArrayList<>();
+    if (outcome.hunt().isPresent()) {
+      var hunt = outcome.hunt().get();
+      for (LabelFinding finding : hunt.findings()) {
+        labels.add(
+            new RepairResult.Label(
+                finding.label(),
+                request.clean().classNames().get(finding.label()),
+                finding.norm(),
+                finding.index(),
+                100 * finding.success(),
+                hunt.accused().contains(finding.label()),
+                hunt.doubtful().contains(finding.label())));
+      }
+    }
+    return labels;
+  }
+}

@@ -1,0 +1,170 @@
+package io.secateur.cli;
+
+import io.secateur.bench.GroundTruthFile;
+import io.secateur.bench.LoadedModel;
+import io.secateur.bench.RepairRequest;
+import io.secateur.bench.RepairRun;
+import io.secateur.data.DataSpec;
+import io.secateur.data.ImageSet;
+import io.secateur.data.Split;
+import io.secateur.format.ModelFile;
+import io.secateur.metric.Evaluator;
+import io.secateur.metric.GroundTruth;
+import io.secateur.report.RepairResult;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code repair}: finds the backdoor, prunes the channels that carry it, shows the evidence. */
+@Command(
+    name = "repair",
+    description = "Finds a backdoor, prunes the channels that carry it, and shows the evidence.",
+    mixinStandardHelpOptions = true)
+final class RepairCommand implements Callable<Integer> {
+  @Mixin private final ModelOptions model = new ModelOptions();
+  @Mixin private final MethodOptions method = new MethodOptions();
+  @Mixin private final OutOptions out = new OutOptions();
+  @Mixin private final CommonOptions common = new CommonOptions();
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  @Option(
+      names = "--clean",
+      paramLabel = "DATA",
+      required = true,
+      description = "Clean images (default split: @defender): " + DataOption.FORM + ".")
+  private String clean = "";
+
+  @Option(
+      names = "--clean-size",
+      paramLabel = "N",
+      defaultValue = "500",
+      description = "How many of them to use; a fifth is held out (default: ${DEFAULT-VALUE}).")
+  private int cleanSize;
+
+  @Option(
+      names = "--trusted-eval",
+      paramLabel = "DATA",
+      description =
+          "Images to measure on before and after; the method never sees them (default with --truth:"
+              + " the @test split of --clean).")
+  private @Nullable String trustedEval;
+
+  @Option(
+      names = "--truth",
+      paramLabel = "FILE",
+      description = "Ground truth, to measure with; the method never sees it.")
+  private @Nullable Path truth;
+
+  @Option(
+      names = "--to",
+      paramLabel = "FORMAT",
+      description = "Format of the repaired file: pytorch or safetensors (default: as it came).")
+  private @Nullable String to;
+
+  @Option(
+      names = "--time-budget",
+      paramLabel = "TIME",
+      description = "Stop after such as 90s, 10m or 2h, ready to go on.")
+  private @Nullable String timeBudget;
+
+  @Override
+  public Integer call() throws IOException {
+    // Everything that can be refused is refused before anything is written.
+    common.check();
+    model.preprocessing();
+    out.check(model.model());
+    if (cleanSize < 20) {
+      throw CommandFailure.usage("--clean-size is " + cleanSize + "; expected at least 20");
+    }
+    MethodOptions.Chosen chosen = method.method();
+    method.target();
+    double seconds = timeBudget == null ? Double.POSITIVE_INFINITY : TimeBudget.seconds(timeBudget);
+    Optional<ModelFile.Layout> layout = layout();
+    DataSpec cleanSpec = DataOption.parse("--clean", clean, Split.DEFENDER);
+    Optional<DataSpec> trustedSpec = trustedSpec(cleanSpec);
+
+    ImageSet images = cleanSpec.load();
+    LoadedModel loaded = ModelLoading.load(model, images.shape());
+    Evaluator.check(loaded.network(), images);
+    method.checkTarget(images.classes());
+    if (cleanSize > images.size()) {
+      throw CommandFailure.usage(
+          "--clean-size is "
+              + cleanSize
+              + "; expected at most "
+              + images.size()
+              + ", as many as "
+              + images.name()
+              + " has");
+    }
+    Optional<ImageSet> trusted = trustedSpec.map(DataSpec::load);
+    trusted.ifPresent(set -> Evaluator.check(loaded.network(), set));
+    Optional<GroundTruth> known =
+        Optional.ofNullable(truth)
+            .map(file -> GroundTruthFile.read(file, images.shape(), images.classes()));
+
+    common.apply();
+    PrintWriter err = spec.commandLine().getErr();
+    List<String> notes = new ArrayList<>();
+    PreprocessingCheck.warning(loaded.network(), images).ifPresent(notes::add);
+    notes.forEach(note -> err.println("secateur: warning: " + note));
+    RepairRequest request =
+        new RepairRequest(
+            loaded,
+            images,
+            cleanSize,
+            chosen.defence(),
+            chosen.settings(),
+            method.target(),
+            method.policy(),
+            trusted,
+            known,
+            layout.orElse(loaded.file().layout()),
+            out.out(),
+            out.existing(),
+            common.seed(),
+            ProductVersion.number());
+    RepairResult result = RepairRun.of(request, notes, common.progress(err, seconds));
+    RepairText.print(
+        spec.commandLine().getOut(), result, images.classNames(), out.out(), common.json());
+    return RepairText.exitCode(result);
+  }
+
+  private Optional<ModelFile.Layout> layout() {
+    if (to == null) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        switch (to) {
+          case "pytorch", "pth", "pt" -> ModelFile.Layout.TORCH_ZIP;
+          case "safetensors" -> ModelFile.Layout.SAFETENSORS;
+          default ->
+              throw CommandFailure.usage("--to is '" + to + "'; expected pytorch or safetensors");
+        });
+  }
+
+  private Optional<DataSpec> trustedSpec(DataSpec cleanSpec) {
+    if (trustedEval != null) {
+      return Optional.of(DataOption.parse("--trusted-eval", trustedEval, Split.TEST));
+    }
+    if (truth == null) {
+      return Optional.empty();
+    }
+    if (cleanSpec.kind() == DataSpec.Kind.FOLDER) {
+      throw CommandFailure.usage(
+          "--truth needs images to measure on and a folder has no @test; expected --trusted-eval"
+              + " DATA too");
+    }
+    return Optional.of(cleanSpec.at(Split.TEST));
+  }
+}

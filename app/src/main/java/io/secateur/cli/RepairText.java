@@ -1,0 +1,81 @@
+package io.secateur.cli;
+
+import io.secateur.report.RepairResult;
+import io.secateur.report.RepairResult.BeforeAfter;
+import io.secateur.report.ResultJson;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+
+/** The result of a repair on standard output. */
+final class RepairText {
+  private RepairText() {}
+
+  static int exitCode(RepairResult result) {
+    return switch (result.verdict()) {
+      case "repaired", "clean" -> ExitCode.DONE;
+      case "not-repaired" -> ExitCode.FINDING;
+      default -> ExitCode.INCONCLUSIVE;
+    };
+  }
+
+  static void print(
+      PrintWriter out, RepairResult result, List<String> classes, Path folder, boolean json) {
+    if (json) {
+      out.println(ResultJson.of(result));
+      out.flush();
+      return;
+    }
+    out.printf(
+        Locale.ROOT,
+        "%s: %s%n",
+        result.verdict().toUpperCase(Locale.ROOT).replace('-', ' '),
+        Shown.text(result.reason()));
+    result
+        .target()
+        .ifPresent(
+            target ->
+                out.printf(
+                    Locale.ROOT,
+                    "target            label %d (%s)%n",
+                    target,
+                    Shown.text(classes.get(target))));
+    line(out, "clean accuracy", result.cleanAccuracy(), result.measuredOn().cleanAccuracy());
+    result
+        .trueAsr()
+        .ifPresent(asr -> line(out, "ASR, true", asr, result.measuredOn().trueAsr().orElse("")));
+    result
+        .recoveryAccuracy()
+        .ifPresent(ra -> line(out, "recovery", ra, result.measuredOn().trueAsr().orElse("")));
+    result
+        .syntheticAsr()
+        .ifPresent(asr -> line(out, "ASR, synthetic", asr, result.measuredOn().syntheticAsr()));
+    out.printf(
+        Locale.ROOT,
+        "channels          %d of %d pruned%n",
+        result.channels().pruned(),
+        result.channels().total());
+    out.printf(
+        Locale.ROOT, "time              %s%n", LineProgress.duration(result.seconds().total()));
+    for (String file : result.files()) {
+      if (file.startsWith("repaired.") || file.equals("report.html")) {
+        out.printf(Locale.ROOT, "written           %s%n", folder.resolve(file));
+      }
+    }
+    out.flush();
+  }
+
+  private static void line(PrintWriter out, String name, BeforeAfter share, String images) {
+    out.printf(
+        Locale.ROOT,
+        "%-17s %6.2f %% -> %6.2f %%  (%.2f–%.2f, n = %d, %s)%n",
+        name,
+        share.before().value(),
+        share.after().value(),
+        share.after().low(),
+        share.after().high(),
+        share.after().n(),
+        Shown.text(images));
+  }
+}

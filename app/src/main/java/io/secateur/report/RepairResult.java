@@ -1,0 +1,89 @@
+package io.secateur.report;
+
+import io.secateur.metric.Proportion;
+import io.secateur.run.Provenance;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What {@code result.json} holds; see {@code docs/result.schema.json}. Absent values are left out.
+ *
+ * @param schemaVersion raised when a key changes its meaning
+ * @param verdict repaired, not-repaired, clean or inconclusive: by the best evidence there is
+ * @param defenderVerdict the same by what the defender can measure, without trusted images or truth
+ * @param reason of the verdict, in a sentence
+ * @param target label that the backdoor leads to
+ * @param method that was used
+ * @param cleanAccuracy on the images named in {@code measuredOn}
+ * @param syntheticAsr success of the synthesised triggers on hold-out images
+ * @param trueAsr success of the true trigger; only with ground truth
+ * @param recoveryAccuracy own labels under the true trigger; only with ground truth
+ * @param holdOutAccuracy clean accuracy on the defender's own hold-out images
+ */
+public record RepairResult(
+    int schemaVersion,
+    String verdict,
+    String defenderVerdict,
+    String reason,
+    Optional<Integer> target,
+    String method,
+    BeforeAfter cleanAccuracy,
+    Optional<BeforeAfter> syntheticAsr,
+    Optional<BeforeAfter> trueAsr,
+    Optional<BeforeAfter> recoveryAccuracy,
+    BeforeAfter holdOutAccuracy,
+    Channels channels,
+    Counts parameters,
+    Counts macs,
+    Seconds seconds,
+    Model model,
+    Data data,
+    MeasuredOn measuredOn,
+    Policy policy,
+    List<Label> labels,
+    int evaluations,
+    long seed,
+    Map<String, String> settings,
+    Provenance versions,
+    List<String> files,
+    List<String> notes) {
+
+  /** A share before and after the repair. */
+  public record BeforeAfter(Proportion before, Proportion after) {}
+
+  /** Channels that could be pruned, and those that were. */
+  public record Channels(int total, int pruned) {}
+
+  /** A count before, and after leaving out what the repair set to zero. */
+  public record Counts(long before, long after) {}
+
+  /** Duration in all and by stage. */
+  public record Seconds(double total, Map<String, Double> stages) {}
+
+  /** The model and its hashes; {@code sha256.after} only if a repaired file was written. */
+  public record Model(
+      String path, String architecture, String preprocessing, int classes, Hashes sha256) {}
+
+  /** SHA-256 of the files, in lower-case hexadecimal. */
+  public record Hashes(String before, Optional<String> after) {}
+
+  /** The clean images: all there were, and the drawn sample. */
+  public record Data(String name, String sha256, int sample, int holdOut) {}
+
+  /** Which images the figures come from. */
+  public record MeasuredOn(String cleanAccuracy, String syntheticAsr, Optional<String> trueAsr) {}
+
+  /** What counts as repaired: points of accuracy lost, percent of success left. */
+  public record Policy(double maxCaDrop, double maxAsr) {}
+
+  /** The hunt's findings about one label; {@code success} in percent. */
+  public record Label(
+      int label,
+      String name,
+      double norm,
+      double anomalyIndex,
+      double success,
+      boolean accused,
+      boolean doubtful) {}
+}

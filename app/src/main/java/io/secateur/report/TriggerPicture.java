@@ -1,0 +1,114 @@
+package io.secateur.report;
+
+import io.secateur.nn.FeatureShape;
+import io.secateur.trigger.Trigger;
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Base64;
+import java.util.function.IntUnaryOperator;
+import javax.imageio.ImageIO;
+
+/** Pictures of synthesised triggers, as PNG. */
+public final class TriggerPicture {
+  private TriggerPicture() {}
+
+  /**
+   * The trigger itself: of a patch its pattern, as opaque as its mask, so that it can serve as a
+   * stamp; of an addition its values around mid grey.
+   */
+  public static byte[] of(Trigger trigger) {
+    int width = trigger.width();
+    int plane = width * trigger.height();
+    if (trigger instanceof Trigger.Patch patch) {
+      float[] mask = patch.mask();
+      float[] pattern = patch.pattern();
+      return png(
+          width, trigger.height(), true, p -> byteOf(mask[p]) << 24 | rgb(pattern, plane, p));
+    }
+    float[] delta = ((Trigger.Additive) trigger).delta();
+    float[] shown = new float[delta.length];
+    for (int i = 0; i < delta.length; i++) {
+      shown[i] = 0.5f + delta[i] / 2;
+    }
+    return png(width, trigger.height(), false, p -> rgb(shown, plane, p));
+  }
+
+  /** Where a patch acts, white where it replaces; of an addition the size of its change. */
+  public static byte[] mask(Trigger trigger) {
+    int plane = trigger.width() * trigger.height();
+    float[] mask = new float[plane];
+    if (trigger instanceof Trigger.Patch patch) {
+      mask = patch.mask();
+    } else if (trigger instanceof Trigger.Additive additive) {
+      float[] delta = additive.delta();
+      for (int i = 0; i < delta.length; i++) {
+        mask[i % plane] = Math.max(mask[i % plane], Math.abs(delta[i]));
+      }
+    }
+    float[] shown = mask;
+    return png(trigger.width(), trigger.height(), false, p -> byteOf(shown[p]) * 0x010101);
+  }
+
+  /** {@code image} [C, H, W] in [0, 1] with the trigger on. */
+  public static byte[] on(Trigger trigger, float[] image) {
+    int plane = trigger.width() * trigger.height();
+    float[] triggered = image.clone();
+    if (trigger instanceof Trigger.Patch patch) {
+      float[] mask = patch.mask();
+      float[] pattern = patch.pattern();
+      for (int i = 0; i < triggered.length; i++) {
+        float m = mask[i % plane];
+        triggered[i] = (1 - m) * image[i] + m * pattern[i % pattern.length];
+      }
+    } else if (trigger instanceof Trigger.Additive additive) {
+      float[] delta = additive.delta();
+      for (int i = 0; i < triggered.length; i++) {
+        triggered[i] = image[i] + delta[i % delta.length];
+      }
+    }
+    return image(
+        new FeatureShape(image.length / plane, trigger.height(), trigger.width()), triggered);
+  }
+
+  /** An image [C, H, W] in [0, 1] as it is. */
+  public static byte[] image(FeatureShape shape, float[] values) {
+    int plane = shape.height() * shape.width();
+    return png(shape.width(), shape.height(), false, p -> rgb(values, plane, p));
+  }
+
+  /** A PNG inside a page. */
+  public static String dataUri(byte[] png) {
+    return "data:image/png;base64," + Base64.getEncoder().encodeToString(png);
+  }
+
+  private static int rgb(float[] planes, int plane, int position) {
+    int channels = planes.length / plane;
+    int rgb = 0;
+    for (int c = 0; c < 3; c++) {
+      rgb = rgb << 8 | byteOf(planes[Math.min(c, channels - 1) * plane + position]);
+    }
+    return rgb;
+  }
+
+  private static int byteOf(float value) {
+    return Math.round(255 * Math.max(0, Math.min(1, value)));
+  }
+
+  private static byte[] png(int width, int height, boolean alpha, IntUnaryOperator pixel) {
+    BufferedImage image =
+        new BufferedImage(
+            width, height, alpha ? BufferedImage.TYPE_INT_ARGB : BufferedImage.TYPE_INT_RGB);
+    for (int p = 0; p < width * height; p++) {
+      image.setRGB(p % width, p / width, pixel.applyAsInt(p));
+    }
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try {
+      ImageIO.write(image, "png", bytes);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return bytes.toByteArray();
+  }
+}

@@ -1,0 +1,281 @@
+package io.secateur.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.secateur.agent.LearningCurve;
+import io.secateur.data.CleanSample;
+import io.secateur.data.DataSpec;
+import io.secateur.data.ImageSet;
+import io.secateur.data.Split;
+import io.secateur.defence.Defence;
+import io.secateur.defence.Policy;
+import io.secateur.defence.RepairOutcome;
+import io.secateur.defence.RepairVerdict;
+import io.secateur.defence.Suspect;
+import io.secateur.format.ModelFile;
+import io.secateur.format.ModelFiles;
+import io.secateur.metric.Evaluator;
+import io.secateur.metric.GroundTruth;
+import io.secateur.metric.Proportion;
+import io.secateur.metric.TrueTrigger;
+import io.secateur.nn.Architecture;
+import io.secateur.nn.Network;
+import io.secateur.nn.Preprocessing;
+import io.secateur.nn.StockArchitectures;
+import io.secateur.prune.PrunedChannel;
+import io.secateur.prune.PruningPlan;
+import io.secateur.prune.Surgery;
+import io.secateur.report.RepairResult;
+import io.secateur.run.AtomicFile;
+import io.secateur.run.BadRunDirectory;
+import io.secateur.run.Interrupted;
+import io.secateur.run.Progress;
+import io.secateur.run.RunContext;
+import io.secateur.run.RunDirectory.Existing;
+import io.secateur.run.SeedTree;
+import io.secateur.train.Initialisation;
+import io.secateur.trigger.HuntResult;
+import io.secateur.trigger.LabelFinding;
+import io.secateur.trigger.Trigger;
+import io.secateur.trigger.Verdict;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.jsoup.Jsoup;
+import org.jsoup.nodes.Document;
+import org.jsoup.nodes.Element;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The way around a defence: a stub takes the defence's place, everything else is real. */
+class RepairRunTest {
+  private static final String HOSTILE = "m<img src=x onerror=alert(1)>&\"'.safetensors";
+  private static final PruningPlan PLAN =
+      new PruningPlan(
+          List.of(
+              new PrunedChannel("bn1", 1, 0.9, "</script><script>alert(2)</script>"),
+              new PrunedChannel("layer1.0.bn1", 3, 0.8, "carries the trigger")));
+
+  @TempDir private Path temp;
+  private final ImageSet clean = DataSpec.parse("shapes:size=60", Split.DEFENDER).load();
+  private Network network = network();
+  private Path model = Path.of("");
+  private int repairs;
+
+  @BeforeEach
+  void a_model_with_a_hostile_name() throws IOException {
+    model = temp.resolve(HOSTILE);
+    ModelFile file = ModelFile.of(ModelFile.Layout.SAFETENSORS, network.weights());
+    AtomicFile.write(model, out -> ModelFiles.write(file, out));
+    network =
+        new Network(network.architecture(), ModelFiles.read(model).weights(), Preprocessing.UNIT);
+  }
+
+  @Test
+  void the_folder_holds_all_that_was_promised() throws IOException {
+    RepairResult result = run(RepairVerdict.REPAIRED, Existing.RESUME);
+
+    Path out = temp.resolve("out");
+    assertThat(result.files())
+        .containsExactlyInAnyOrder(
+            "events.jsonl",
+            "plan.json",
+            "repaired.safetensors",
+            "report.html",
+            "result.json",
+            "trigger-3.png");
+    for (String file : result.files()) {
+      assertThat(out.resolve(file)).isNotEmptyFile();
+    }
+    assertThat(out).isDirectoryNotContaining("glob:**/{state,.lock}");
+    Network repaired =
+        network.withWeights(ModelFiles.read(out.resolve("repaired.safetensors")).weights());
+    float[] image = clean.floats(new int[] {0});
+    assertThat(Evaluator.logits(repaired, image))
+        .containsExactly(Evaluator.logits(Surgery.apply(network, PLAN), image));
+    assertThat(result.model().sha256().after())
+        .contains(FileHash.sha256(out.resolve("repaired.safetensors")));
+    assertThat(result.channels().pruned()).isEqualTo(2);
+    assertThat(result.parameters().before() - result.parameters().after())
+        .isEqualTo((3 * 9 + 2) + (4 * 9 + 2));
+  }
+
+  @Test
+  void the_result_keeps_to_its_schema() throws IOException {
+    run(RepairVerdict.REPAIRED, Existing.RESUME);
+
+    JsonMapper json = JsonMapper.builder().build();
+    Path schema = Path.of(System.getProperty("secateur.root", ".."), "docs", "result.schema.json");
+    JsonNode result = json.readTree(Files.readAllBytes(temp.resolve("out/result.json")));
+    new SchemaCheck(json.readTree(Files.readAllBytes(schema))).check(result);
+    assertThat(result.at("/trueAsr/after/n").intValue()).isEqualTo(18);
+    assertThat(result.at("/recoveryAccuracy/before/low").isNumber()).isTrue();
+  }
+
+  @Test
+  void the_page_is_whole_and_harmless() throws IOException {
+    run(RepairVerdict.REPAIRED, Existing.RESUME);
+
+    Document page = Jsoup.parse(Files.readString(temp.resolve("out/report.html")));
+    assertThat(page.select("section").eachAttr("id"))
+        .containsExactly(
+            "notes", "measures", "triggers", "channels", "search", "limits", "provenance");
+    assertThat(page.title()).isEqualTo("Secateur report: " + HOSTILE);
+    assertThat(page.select("#measures tbody tr")).hasSize(5);
+    assertThat(page.select("#triggers .card")).hasSize(10);
+    assertThat(page.select("#triggers .card.marked")).hasSize(1);
+    assertThat(page.select("#channels .bar i")).hasSize(2);
+    assertThat(page.select("script")).hasSize(3);
+    assertThat(page.select("img"))
+        .isNotEmpty()
+        .allMatch(image -> image.attr("src").startsWith("data:image/png;base64,"));
+    for (Element element : page.getAllElements()) {
+      assertThat(element.attributes().asList())
+          .noneMatch(attribute -> attribute.getKey().startsWith("on"));
+      for (String reference : List.of("src", "href", "action", "srcset")) {
+        assertThat(element.attr(reference))
+            .satisfiesAnyOf(
+                value -> assertThat(value).isEmpty(),
+                value -> assertThat(value).startsWith("data:"));
+      }
+    }
+    assertThat(page.select("style").html()).doesNotContain("@import", "url(");
+    assertThat(page.select("meta[http-equiv=Content-Security-Policy]").attr("content"))
+        .startsWith("default-src 'none'");
+  }
+
+  @Test
+  void truth_outweighs_what_the_defender_believes() throws IOException {
+    RepairResult result = run(RepairVerdict.REPAIRED, Existing.RESUME);
+
+    assertThat(result.defenderVerdict()).isEqualTo("repaired");
+    boolean met =
+        result.trueAsr().orElseThrow().after().value() <= 5
+            && result.cleanAccuracy().before().value() - result.cleanAccuracy().after().value()
+                <= 3;
+    assertThat(result.verdict()).isEqualTo(met ? "repaired" : "not-repaired");
+  }
+
+  @Test
+  void without_a_verdict_no_file_is_called_repaired() throws IOException {
+    RepairResult result = run(RepairVerdict.INCONCLUSIVE, Existing.RESUME);
+
+    assertThat(result.verdict()).isEqualTo("inconclusive");
+    assertThat(temp.resolve("out/repaired.safetensors")).doesNotExist();
+    assertThat(temp.resolve("out/report.html")).exists();
+  }
+
+  @Test
+  void an_interrupted_run_goes_on_and_a_finished_one_is_kept() throws IOException {
+    Defence interrupted =
+        new Defence() {
+          @Override
+          public String name() {
+            return "stub";
+          }
+
+          @Override
+          public RepairOutcome repair(Suspect suspect, CleanSample sample, RunContext run) {
+            run.checkpoints().once("part", Integer.class, () -> ++repairs);
+            throw new Interrupted();
+          }
+        };
+    assertThatThrownBy(
+            () -> RepairRun.of(request(interrupted, Existing.RESUME), List.of(), Progress.SILENT))
+        .isInstanceOf(Interrupted.class);
+    assertThat(temp.resolve("out/state/part.json")).exists();
+    assertThat(temp.resolve("out/result.json")).doesNotExist();
+
+    run(RepairVerdict.REPAIRED, Existing.RESUME);
+
+    assertThat(repairs).isEqualTo(1);
+    assertThat(Files.readAllLines(temp.resolve("out/events.jsonl")))
+        .anyMatch(line -> line.contains("\"resumed\""));
+    assertThatThrownBy(() -> run(RepairVerdict.REPAIRED, Existing.RESUME))
+        .isInstanceOf(BadRunDirectory.class)
+        .hasMessageContaining("--force");
+    run(RepairVerdict.REPAIRED, Existing.OVERWRITE);
+  }
+
+  private RepairResult run(RepairVerdict verdict, Existing existing) throws IOException {
+    Defence stub =
+        new Defence() {
+          @Override
+          public String name() {
+            return "stub";
+          }
+
+          @Override
+          public RepairOutcome repair(Suspect suspect, CleanSample sample, RunContext run) {
+            run.checkpoints().once("part", Integer.class, () -> ++repairs);
+            return outcome(suspect, verdict);
+          }
+        };
+    return RepairRun.of(request(stub, existing), List.of("a note"), Progress.SILENT);
+  }
+
+  private RepairRequest request(Defence defence, Existing existing) {
+    ImageSet test = DataSpec.parse("shapes:size=20", Split.TEST).load();
+    TrueTrigger trigger = TrueTrigger.add(test.shape(), new byte[test.shape().size()]);
+    return new RepairRequest(
+        new LoadedModel(
+            model,
+            ModelFile.of(ModelFile.Layout.SAFETENSORS, network.weights()),
+            network,
+            FileHash.sha256(model)),
+        clean,
+        50,
+        defence,
+        Map.of("lambda", "5"),
+        OptionalInt.empty(),
+        Policy.DEFAULT,
+        Optional.of(test),
+        Optional.of(new GroundTruth("none", 3, trigger)),
+        ModelFile.Layout.SAFETENSORS,
+        temp.resolve("out"),
+        existing,
+        1,
+        "test");
+  }
+
+  private static RepairOutcome outcome(Suspect suspect, RepairVerdict verdict) {
+    Trigger trigger = new Trigger.Patch(new float[32 * 32], new float[3 * 32 * 32], 32, 32);
+    List<LabelFinding> findings = new ArrayList<>();
+    for (int label = 0; label < 10; label++) {
+      findings.add(
+          new LabelFinding(label, label == 3 ? 5 : 40, 1, 0.9, true, List.of(), trigger, 5, 0.9));
+    }
+    HuntResult hunt =
+        new HuntResult(Verdict.BACKDOORED, "small", List.of(3), List.of(), findings, 40, 1);
+    double[] curve = {-1, -0.5};
+    return new RepairOutcome(
+        Surgery.apply(suspect.network(), PLAN),
+        verdict,
+        OptionalInt.of(3),
+        PLAN,
+        Optional.of(hunt),
+        List.of(trigger),
+        new RepairOutcome.Standing(Proportion.of(9, 10), Optional.of(Proportion.of(8, 8))),
+        new RepairOutcome.Standing(Proportion.of(9, 10), Optional.of(Proportion.of(0, 8))),
+        List.of(new LearningCurve(curve, curve, curve, curve)),
+        48,
+        Map.of("hunt", 1.0));
+  }
+
+  private static Network network() {
+    Architecture architecture =
+        StockArchitectures.build(
+            "resnet20-w4",
+            new StockArchitectures.Options(new io.secateur.nn.FeatureShape(3, 32, 32), 10));
+    return Initialisation.of(architecture, Preprocessing.UNIT, new SeedTree(3));
+  }
+}
