@@ -2,6 +2,7 @@ package io.secateur.engine;
 
 import java.util.function.Supplier;
 import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.GradMode;
 import org.bytedeco.pytorch.NoGradGuard;
 
 /**
@@ -68,6 +69,11 @@ public final class Scope implements AutoCloseable {
     try (Scope scope = open()) {
       return outer.adopt(body.get());
     }
+  }
+
+  /** Whether gradients are recorded here: not within {@link #withoutGradients}. */
+  public static boolean recordsGradients() {
+    return GradMode.is_enabled();
   }
 
   /** Runs {@code body} without recording gradients. */

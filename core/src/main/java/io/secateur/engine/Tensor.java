@@ -449,6 +449,18 @@ public final class Tensor {
     Scope.withoutGradients(() -> raw.add_(other.raw));
   }
 
+  /** Multiplies the values in place, without recording a gradient; returns this. */
+  public Tensor mulInPlace(Tensor other) {
+    Scope.withoutGradients(() -> raw.mul_(other.raw));
+    return this;
+  }
+
+  /** Rectifies the values in place, without recording a gradient; returns this. */
+  public Tensor reluInPlace() {
+    Scope.withoutGradients(() -> raw.relu_());
+    return this;
+  }
+
   @Override
   public String toString() {
     return "Tensor" + Arrays.toString(shape());

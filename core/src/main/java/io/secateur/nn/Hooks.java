@@ -63,6 +63,11 @@ public record Hooks(
     return new Hooks(masks, scales, shifts, replacement, training);
   }
 
+  /** Whether nobody looks at outputs. */
+  boolean untapped() {
+    return tap == NO_TAP;
+  }
+
   /** These hooks with training mode on or off. */
   public Hooks withTraining(boolean on) {
     return new Hooks(masks, scales, shifts, tap, on);

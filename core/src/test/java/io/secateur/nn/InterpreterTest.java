@@ -140,6 +140,48 @@ class InterpreterTest {
     assertThat(tapped).noneMatch(node -> node.startsWith("layer3"));
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"resnet18-w8", "resnet20-w8", "preactresnet18-w8", "mobilenetv2-w8"})
+  void overwriting_what_nobody_reads_any_more_changes_nothing(String name) {
+    Network network = RandomNetworks.stock(name, SIDE, 4);
+    Interpreter interpreter = Interpreter.evaluating(network);
+    Map<String, float[]> masks = randomMasks(network, norms(network), 6);
+    Set<String> boundary = interpreter.boundary(Set.of(norms(network).get(5)));
+    Hooks hooks = Hooks.maskedBy(masks);
+    float[] plain = interpreter.forward(images(COUNT), hooks).toFloats();
+    Map<String, Tensor> cached = interpreter.activations(images(COUNT), boundary);
+    Map<String, float[]> before = new HashMap<>();
+    cached.forEach((node, output) -> before.put(node, output.toFloats()));
+    float[] resumed = interpreter.resume(cached, hooks).toFloats();
+    Scope.withoutGradients(
+        () -> {
+          assertThat(interpreter.forward(images(COUNT), hooks).toFloats()).containsExactly(plain);
+          interpreter
+              .activations(images(COUNT), boundary)
+              .forEach(
+                  (node, output) ->
+                      assertThat(output.toFloats()).containsExactly(before.get(node)));
+          for (int again = 0; again < 2; again++) {
+            assertThat(interpreter.resume(cached, hooks).toFloats()).containsExactly(resumed);
+          }
+          return null;
+        });
+  }
+
+  @Test
+  void a_second_name_for_an_output_keeps_it_from_being_overwritten() {
+    ArchitectureBuilder net = new ArchitectureBuilder("alias", new FeatureShape(3, SIDE, SIDE));
+    String x = net.conv("conv", net.input(), 4, 3, 1, 1, true);
+    String alias = net.add("alias", new Layer.Identity(), x);
+    String relu = net.relu("relu", x);
+    String sum = net.add("sum", new Layer.Add(), alias, relu);
+    net.linear("linear", net.add("flat", new Layer.Flatten(), sum), 10);
+    Interpreter interpreter = Interpreter.evaluating(RandomNetworks.of(net.build(), 7));
+    float[] plain = interpreter.forward(images(COUNT)).toFloats();
+    assertThat(Scope.withoutGradients(() -> interpreter.forward(images(COUNT)).toFloats()))
+        .containsExactly(plain);
+  }
+
   @Test
   void masking_a_folded_convolution_is_refused() {
     Network network = RandomNetworks.stock("resnet18-w8", SIDE, 4);
