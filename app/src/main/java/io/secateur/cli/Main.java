@@ -20,7 +20,8 @@ import picocli.CommandLine.ParameterException;
       ScanCommand.class,
       EvaluateCommand.class,
       InspectCommand.class,
-      DemoCommand.class
+      DemoCommand.class,
+      BenchCommand.class
     },
     footerHeading = "%nExit codes:%n",
     footer = {

@@ -1,0 +1,55 @@
+package io.secateur.cli;
+
+import io.secateur.bench.EngineBench;
+import io.secateur.bench.EngineFigures;
+import io.secateur.report.ResultJson;
+import java.io.PrintWriter;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code bench}: measurements of the program itself. */
+@Command(
+    name = "bench",
+    description = "Measures the program itself.",
+    mixinStandardHelpOptions = true,
+    synopsisSubcommandLabel = "WHAT",
+    subcommands = BenchCommand.EngineCommand.class)
+final class BenchCommand implements Runnable {
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  @Override
+  public void run() {
+    throw new ParameterException(spec.commandLine(), "Nothing to measure given; expected engine.");
+  }
+
+  /** {@code bench engine}: the tensor engine against the machine's own limit. */
+  @Command(
+      name = "engine",
+      description = "Compares evaluation, training and search with the machine's matrix product.",
+      mixinStandardHelpOptions = true)
+  static final class EngineCommand implements Callable<Integer> {
+    @Mixin private final CommonOptions common = new CommonOptions();
+    @Spec private CommandSpec spec = CommandSpec.create();
+
+    @Override
+    public Integer call() {
+      common.check();
+      common.apply();
+      EngineFigures figures =
+          EngineBench.run(
+              EngineBench.Settings.STANDARD, common.progress(spec.commandLine().getErr()));
+      PrintWriter out = spec.commandLine().getOut();
+      if (common.json()) {
+        out.println(ResultJson.of(figures));
+      } else {
+        figures.table().forEach(out::println);
+      }
+      out.flush();
+      return ExitCode.DONE;
+    }
+  }
+}
