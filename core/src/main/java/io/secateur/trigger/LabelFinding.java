@@ -8,7 +8,9 @@ import java.util.List;
  * @param label the label
  * @param norm smallest norm that passed within the screening budget, which is the same for all
  *     labels; the largest norm there is if none passed
- * @param index anomaly index of {@code norm} among all labels, positive for small ones
+ * @param index anomaly index that is judged, of {@code norm} among all labels, positive for small
+ *     ones
+ * @param linearIndex the index as published, of norms themselves, for comparison with other tools
  * @param success of the screening's trigger, in [0, 1]
  * @param reached some step of the screening passed the success threshold
  * @param restarts further searches, of suspects only
@@ -21,6 +23,7 @@ public record LabelFinding(
     int label,
     double norm,
     double index,
+    double linearIndex,
     double success,
     boolean reached,
     List<Restart> restarts,

@@ -6,6 +6,7 @@ import io.secateur.engine.NumberFormat;
 import io.secateur.nn.Network;
 import io.secateur.run.RunContext;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -17,7 +18,8 @@ import java.util.function.IntFunction;
  * Looks for the label that a backdoor leads to.
  *
  * <ol>
- *   <li>Screening: a cheap synthesis for every label; {@link AnomalyIndex} of its norm among all.
+ *   <li>Screening: a cheap synthesis for every label; {@link AnomalyIndex} of the logarithm of its
+ *       norm among all.
  *   <li>Refining: the labels with small norms are sought again from other starts, longer.
  *   <li>{@link Judgement}. Norms are compared at equal budgets only: a refined search enters with
  *       the norm that it had when the screening's budget was spent.
@@ -31,8 +33,10 @@ import java.util.function.IntFunction;
  * Optimization", ICML 2021.
  *
  * <p>Differs from the papers in: two rounds instead of a bandit, so that all labels are judged at
- * one budget; restarts; and the third verdict. Cannot tell which labels are abnormal if about half
- * of them are targets.
+ * one budget; restarts; the third verdict; and the logarithm. Norms are sizes: on their own scale
+ * an index cannot exceed median / deviation however small a trigger is, so that a network whose
+ * labels differ widely hides its backdoor. Cannot tell which labels are abnormal if about half of
+ * them are targets.
  */
 public final class TriggerHunt {
 
@@ -45,10 +49,11 @@ public final class TriggerHunt {
    * @param maxSuspects most labels refined, the smallest norms first
    * @param suspectIndex index above which a label is refined
    * @param accusingIndex index above which it may be accused
-   * @param accusingRatio norm over median below which it may be accused, in (0, 1)
-   * @param doubtfulRatio norm over median below which it may be doubtful, in (0, 1)
+   * @param accusingRatio norm over median at most which it may be accused, in (0, 1]
+   * @param doubtfulRatio norm over median at most which it may be doubtful, in (0, 1]
    * @param leastSuccess success, in [0, 1], that an accusing trigger needs
    * @param leastLabels fewer labels are never judged
+   * @param logarithmic indices are of logarithms of norms, else of norms as published
    */
   public record Settings(
       int screeningSteps,
@@ -60,7 +65,8 @@ public final class TriggerHunt {
       double accusingRatio,
       double doubtfulRatio,
       double leastSuccess,
-      int leastLabels) {
+      int leastLabels,
+      boolean logarithmic) {
     /** Checks every range. */
     public Settings {
       Checks.require(screeningSteps >= 1, "screeningSteps", screeningSteps, ">= 1");
@@ -75,12 +81,12 @@ public final class TriggerHunt {
           accusingIndex,
           ">= suspectIndex");
       Checks.require(
-          accusingRatio > 0 && accusingRatio < 1, "accusingRatio", accusingRatio, "in (0, 1)");
+          accusingRatio > 0 && accusingRatio <= 1, "accusingRatio", accusingRatio, "in (0, 1]");
       Checks.require(
-          doubtfulRatio >= accusingRatio && doubtfulRatio < 1,
+          doubtfulRatio >= accusingRatio && doubtfulRatio <= 1,
           "doubtfulRatio",
           doubtfulRatio,
-          "in [accusingRatio, 1)");
+          "in [accusingRatio, 1]");
       Checks.require(
           leastSuccess >= 0 && leastSuccess <= 1, "leastSuccess", leastSuccess, "in [0, 1]");
       Checks.require(leastLabels >= 3, "leastLabels", leastLabels, ">= 3");
@@ -88,15 +94,21 @@ public final class TriggerHunt {
 
     /** 140 steps for every label; two restarts of 200 for at most three suspects. */
     public static Settings defaults() {
-      return new Settings(140, 200, 2, 3, 1.5, 2, 0.5, 0.75, 0.85, 5);
+      return new Settings(140, 200, 2, 3, 1.5, 2, 0.5, 0.75, 0.85, 5, true);
     }
 
-    /** Every label with the steps of {@link NeuralCleanse.Settings#original}, no restart. */
+    /**
+     * Every label with the steps of {@link NeuralCleanse.Settings#original}; the index alone
+     * decides.
+     */
     public static Settings paper() {
       int steps = NeuralCleanse.Settings.original().steps();
-      return new Settings(steps, steps, 0, 3, 1.5, 2, 0.5, 0.75, 0.85, 5);
+      return new Settings(steps, steps, 0, 3, 1.5, 2, 1, 1, 0.85, 5, false);
     }
   }
+
+  /** Smaller norms, in pixels, are equal to it: an empty mask has no logarithm. */
+  private static final double NOTHING = 0.1;
 
   private final Settings settings;
   private final IntFunction<TriggerSynthesis> synthesis;
@@ -206,11 +218,13 @@ public final class TriggerHunt {
 
     List<LabelFinding> refine(List<SynthesisResult> screened) {
       double[] norms = screened.stream().mapToDouble(this::budgeted).toArray();
-      AnomalyIndex index = new AnomalyIndex(norms);
+      double[] indices = indices(norms);
+      AnomalyIndex linear = new AnomalyIndex(norms);
       List<LabelFinding> findings = new ArrayList<>();
       for (SynthesisResult result : screened) {
-        double anomaly = index.of(norms[result.label()]);
-        findings.add(finding(result, anomaly, List.of(), List.of()));
+        int label = result.label();
+        findings.add(
+            finding(result, indices[label], linear.of(norms[label]), List.of(), List.of()));
       }
       double median = AnomalyIndex.median(norms);
       List<LabelFinding> suspects =
@@ -232,13 +246,13 @@ public final class TriggerHunt {
           results.add(result);
           restarts.add(
               new LabelFinding.Restart(
-                  others[label],
-                  new AnomalyIndex(others).of(others[label]),
-                  result.norm(),
-                  result.success()));
+                  others[label], indices(others)[label], result.norm(), result.success()));
           context.progress().advance(++done, note(result));
         }
-        findings.set(label, finding(screened.get(label), suspect.index(), restarts, results));
+        findings.set(
+            label,
+            finding(
+                screened.get(label), suspect.index(), suspect.linearIndex(), restarts, results));
       }
       context.progress().end(done == 0 ? "no suspect" : suspects.size() + " refined");
       return findings;
@@ -264,6 +278,7 @@ public final class TriggerHunt {
     private LabelFinding finding(
         SynthesisResult screening,
         double index,
+        double linearIndex,
         List<LabelFinding.Restart> restarts,
         List<SynthesisResult> refined) {
       SynthesisResult best = screening;
@@ -274,6 +289,7 @@ public final class TriggerHunt {
           screening.label(),
           budgeted(screening),
           index,
+          linearIndex,
           screening.success(),
           screening.reached(),
           restarts,
@@ -288,6 +304,17 @@ public final class TriggerHunt {
       return works && worked
           ? candidate.norm() < present.norm()
           : candidate.success() > present.success();
+    }
+
+    private double[] indices(double[] norms) {
+      double[] values = norms.clone();
+      if (settings.logarithmic()) {
+        for (int i = 0; i < values.length; i++) {
+          values[i] = Math.log(Math.max(values[i], NOTHING));
+        }
+      }
+      AnomalyIndex index = new AnomalyIndex(values);
+      return Arrays.stream(values).map(index::of).toArray();
     }
 
     private double budgeted(SynthesisResult result) {

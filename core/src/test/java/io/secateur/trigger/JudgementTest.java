@@ -101,6 +101,7 @@ class JudgementTest {
       boolean reached,
       List<LabelFinding.Restart> restarts) {
     Trigger trigger = new Trigger.Patch(new float[1], new float[3], 1, 1);
-    return new LabelFinding(label, norm, index, success, reached, restarts, trigger, norm, success);
+    return new LabelFinding(
+        label, norm, index, index, success, reached, restarts, trigger, norm, success);
   }
 }

@@ -76,6 +76,7 @@ class TriggerHuntExperiment {
     row.put("cpuSeconds", seconds);
     row.put("norms", result.findings().stream().map(LabelFinding::norm).toList());
     row.put("indices", result.findings().stream().map(LabelFinding::index).toList());
+    row.put("linearIndices", result.findings().stream().map(LabelFinding::linearIndex).toList());
     row.put("successes", result.findings().stream().map(LabelFinding::success).toList());
     Map<String, Object> refined = new LinkedHashMap<>();
     for (LabelFinding finding : result.findings()) {

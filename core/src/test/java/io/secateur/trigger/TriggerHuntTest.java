@@ -69,6 +69,42 @@ class TriggerHuntTest {
     assertThat(said).anyMatch(line -> line.startsWith("advance 6 label 5: norm "));
   }
 
+  /** Median 24.5, median deviation 7: the linear index of 4 is 20.5 / (1.4826 · 7) = 1.98. */
+  @Test
+  void a_tiny_trigger_stands_out_however_widely_the_other_labels_differ() {
+    double[] norms = {16, 4, 20, 28, 30, 39, 26, 36, 23, 16};
+
+    TriggerHunt.Settings usual = TriggerHunt.Settings.defaults();
+    HuntResult result =
+        new TriggerHunt(usual, steps -> pretending(norms))
+            .run("hunt", Planted.clean(10), Planted.images(10, 2, 5), RunContext.quiet(1));
+
+    assertThat(result.findings().get(1).linearIndex()).isLessThan(2);
+    assertThat(result.findings().get(1).index()).isGreaterThan(2);
+    assertThat(result.accused()).containsExactly(1);
+    assertThat(result.passes()).isEqualTo(10 + 2);
+  }
+
+  @Test
+  void as_published_the_linear_index_alone_decides() {
+    double[] norms = {30, 31, 32, 33, 34, 35, 36, 37, 38, 20};
+
+    HuntResult result =
+        new TriggerHunt(TriggerHunt.Settings.paper(), steps -> pretending(norms))
+            .run("hunt", Planted.clean(10), Planted.images(10, 2, 5), RunContext.quiet(1));
+
+    LabelFinding least = result.findings().get(9);
+    assertThat(least.index()).isEqualTo(least.linearIndex()).isGreaterThan(2);
+    assertThat(least.restarts()).isEmpty();
+    assertThat(result.accused()).containsExactly(9);
+  }
+
+  private static TriggerSynthesis pretending(double[] norms) {
+    Trigger trigger = new Trigger.Patch(new float[1], new float[3], 1, 1);
+    return (network, images, label, seed) ->
+        new SynthesisResult(label, trigger, norms[label], 0.95, true, List.of(norms[label]), 1);
+  }
+
   @Test
   void images_must_fit_the_network() {
     assertThatThrownBy(
