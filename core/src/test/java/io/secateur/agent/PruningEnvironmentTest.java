@@ -8,7 +8,9 @@ import io.secateur.data.ImageSet;
 import io.secateur.engine.NumberFormat;
 import io.secateur.engine.Scope;
 import io.secateur.engine.Tensor;
+import io.secateur.nn.ArchitectureBuilder;
 import io.secateur.nn.FeatureShape;
+import io.secateur.nn.Layer;
 import io.secateur.nn.Network;
 import io.secateur.nn.RandomNetworks;
 import io.secateur.prune.PruningSpace;
@@ -60,6 +62,38 @@ class PruningEnvironmentTest {
         for (int i = 0; i < wanted.length; i++) {
           assertThat(measured.toArray()[i])
               .isCloseTo(wanted[i], within(1e-4 * Math.max(1, wanted[i])));
+        }
+      }
+    }
+  }
+
+  @Test
+  void branches_side_by_side_are_both_masked() {
+    var net = new ArchitectureBuilder("branches", new FeatureShape(3, 8, 8));
+    String stem = net.relu("relu", net.conv("stem", net.input(), 4, 3, 1, 1, true));
+    String a = net.relu("reluA", net.batchNorm("normA", net.conv("a", stem, 5, 3, 1, 1, false)));
+    String b = net.relu("reluB", net.batchNorm("normB", net.conv("b", stem, 6, 1, 1, 0, false)));
+    String joined = net.add("join", new Layer.Concat(), a, b);
+    net.linear("fc", net.add("flat", new Layer.Flatten(), joined), CLASSES);
+    Network network = RandomNetworks.of(net.build(), 10);
+    PruningSpace space = PruningUnits.of(network.architecture(), UnitKind.BATCH_NORM, 0);
+    boolean[] mask = new boolean[space.size()];
+    space.layers().values().forEach(layer -> mask[layer.get(1)] = true);
+    assertThat(space.factors(mask)).containsOnlyKeys("stem", "normA", "normB");
+    boolean[] withoutStem = mask.clone();
+    withoutStem[1] = false;
+    boolean[] secondBranch = new boolean[mask.length];
+    secondBranch[mask.length - 2] = true;
+    try (Scope scope = Scope.open()) {
+      PruningEnvironment environment =
+          new PruningEnvironment(
+              network, space, proxies(8), TARGET, images(8), NumberFormat.FLOAT32);
+
+      for (boolean[] one : List.of(mask, withoutStem, secondBranch)) {
+        double[] expected = naive(network, space, proxies(8), images(8), one).toArray();
+        double[] measured = environment.measure(one).toArray();
+        for (int i = 0; i < 4; i++) {
+          assertThat(measured[i]).isCloseTo(expected[i], within(1e-4 * Math.max(1, expected[i])));
         }
       }
     }

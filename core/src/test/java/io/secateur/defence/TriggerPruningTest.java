@@ -1,0 +1,218 @@
+package io.secateur.defence;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import io.secateur.agent.GreedySearch;
+import io.secateur.agent.LearningCurve;
+import io.secateur.agent.MaskSearch;
+import io.secateur.agent.PlantedChannel;
+import io.secateur.agent.Reward;
+import io.secateur.agent.SearchResult;
+import io.secateur.engine.Engine;
+import io.secateur.nn.Channel;
+import io.secateur.nn.Network;
+import io.secateur.prune.PrunedChannel;
+import io.secateur.prune.UnitKind;
+import io.secateur.run.RunContext;
+import io.secateur.train.Precision;
+import io.secateur.trigger.HuntResult;
+import io.secateur.trigger.Verdict;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** The whole repair of a hand-made backdoor; only the synthesis of triggers is scripted. */
+class TriggerPruningTest {
+  private static final double SMALL = 4;
+
+  private final Network suspect = PlantedChannel.infected();
+
+  private static int threads;
+
+  /** Networks this small gain nothing from a second thread, and wait for it on a busy machine. */
+  @BeforeAll
+  static void onOneThread() {
+    threads = Engine.threads();
+    Engine.threads(1);
+  }
+
+  @AfterAll
+  static void asBefore() {
+    Engine.threads(threads);
+  }
+
+  @Test
+  void a_planted_backdoor_is_found_pruned_and_gone() {
+    Scripted synthesis = Scripted.target(suspect, SMALL, Scripted.BLAMELESS);
+
+    RepairOutcome outcome = repair(greedy(synthesis, 2), Suspect.of(suspect));
+
+    assertThat(outcome.verdict()).isEqualTo(RepairVerdict.REPAIRED);
+    assertThat(outcome.target()).hasValue(PlantedChannel.TARGET);
+    assertThat(channels(outcome))
+        .containsExactly(new Channel(PlantedChannel.LAYER, PlantedChannel.CHANNEL));
+    assertThat(outcome.plan().channels().get(0).reason()).contains("label 4");
+    assertThat(outcome.before().syntheticAsr().orElseThrow().value()).isEqualTo(100);
+    assertThat(outcome.after().syntheticAsr().orElseThrow().value()).isLessThan(5);
+    assertThat(outcome.after().cleanAccuracy().value()).isEqualTo(100);
+    assertThat(outcome.network().weights().get("norm.bias").at(PlantedChannel.CHANNEL)).isZero();
+    assertThat(outcome.network().weights().get("fc.weight"))
+        .isSameAs(suspect.weights().get("fc.weight"));
+    assertThat(outcome.hunt().orElseThrow().verdict()).isEqualTo(Verdict.BACKDOORED);
+    assertThat(outcome.seconds()).containsKeys("hunt", "search", "measure");
+    // six labels and two restarts of the suspect
+    assertThat(synthesis.asked()).startsWith(0, 1, 2, 3, 4, 5, 4, 4);
+    assertThat(outcome.searches()).hasSize(1);
+  }
+
+  @Test
+  void a_network_cleared_by_the_hunt_comes_back_as_the_same_object() {
+    Scripted synthesis = Scripted.target(Scripted.BLAMELESS);
+
+    RepairOutcome outcome = repair(greedy(synthesis, 2), Suspect.of(suspect));
+
+    assertThat(outcome.verdict()).isEqualTo(RepairVerdict.CLEAN);
+    assertThat(outcome.network()).isSameAs(suspect);
+    assertThat(outcome.plan().channels()).isEmpty();
+    assertThat(outcome.target()).isEmpty();
+    assertThat(outcome.before()).isEqualTo(outcome.after());
+    assertThat(outcome.before().syntheticAsr()).isEmpty();
+    assertThat(outcome.searches()).isEmpty();
+  }
+
+  @Test
+  void doubt_leaves_the_network_as_it_came() {
+    // small, but not half the norm of the others
+    Scripted synthesis = Scripted.target(24);
+
+    RepairOutcome outcome = repair(greedy(synthesis, 2), Suspect.of(suspect));
+
+    assertThat(outcome.verdict()).isEqualTo(RepairVerdict.INCONCLUSIVE);
+    assertThat(outcome.network()).isSameAs(suspect);
+    assertThat(outcome.hunt().orElseThrow().doubtful()).containsExactly(PlantedChannel.TARGET);
+  }
+
+  @Test
+  void a_label_named_by_the_user_is_not_hunted_for() {
+    Scripted synthesis = Scripted.target(SMALL);
+    Suspect named = new Suspect(suspect, OptionalInt.of(PlantedChannel.TARGET), Optional.empty());
+
+    RepairOutcome outcome = repair(greedy(synthesis, 2), named);
+
+    assertThat(outcome.verdict()).isEqualTo(RepairVerdict.REPAIRED);
+    assertThat(outcome.hunt()).isEmpty();
+    assertThat(synthesis.asked()).containsOnly(PlantedChannel.TARGET);
+    assertThat(outcome.proxies()).hasSize(2);
+    assertThat(channels(outcome))
+        .containsExactly(new Channel(PlantedChannel.LAYER, PlantedChannel.CHANNEL));
+  }
+
+  @Test
+  void an_earlier_hunt_is_taken_over() {
+    Scripted before = Scripted.target(SMALL);
+    HuntResult hunt =
+        before.hunt().run("hunt", suspect, PlantedChannel.sample().tune(), RunContext.quiet(1));
+    Scripted synthesis = Scripted.target(Scripted.BLAMELESS);
+
+    RepairOutcome outcome =
+        repair(greedy(synthesis, 1), new Suspect(suspect, OptionalInt.empty(), Optional.of(hunt)));
+
+    assertThat(outcome.verdict()).isEqualTo(RepairVerdict.REPAIRED);
+    assertThat(outcome.hunt()).containsSame(hunt);
+    assertThat(synthesis.asked()).isEmpty();
+  }
+
+  @Test
+  void pruning_that_does_not_help_is_not_called_a_repair() {
+    MaskSearch blind =
+        (problem, run) -> {
+          boolean[] wrong = new boolean[problem.space().size()];
+          wrong[0] = true;
+          return result(wrong);
+        };
+
+    RepairOutcome outcome = repair(pruning(blind, Scripted.target(SMALL), 1), Suspect.of(suspect));
+
+    assertThat(outcome.verdict()).isEqualTo(RepairVerdict.NOT_REPAIRED);
+    assertThat(outcome.after().syntheticAsr().orElseThrow().value()).isEqualTo(100);
+  }
+
+  @Test
+  void recovery_leaves_what_was_pruned_at_exactly_zero() {
+    TriggerPruning.Settings settings =
+        settings(1, Optional.of(new FineTuning.Settings(2, 0.001, 20)));
+    Scripted synthesis = Scripted.target(SMALL);
+    TriggerPruning recovering =
+        new TriggerPruning(
+            "greedy", GreedySearch.DEFAULT, settings, Policy.DEFAULT, synthesis.hunt(), synthesis);
+
+    RepairOutcome outcome = repair(recovering, Suspect.of(suspect));
+
+    assertThat(channels(outcome))
+        .containsExactly(new Channel(PlantedChannel.LAYER, PlantedChannel.CHANNEL));
+    Network network = outcome.network();
+    assertThat(network.weights().get("norm.weight").at(PlantedChannel.CHANNEL)).isZero();
+    assertThat(network.weights().get("norm.bias").at(PlantedChannel.CHANNEL)).isZero();
+    for (int tap = 0; tap < 27; tap++) {
+      assertThat(network.weights().get("conv.weight").at(27 * PlantedChannel.CHANNEL + tap))
+          .isZero();
+    }
+    // the rest was trained
+    assertThat(network.weights().get("fc.weight")).isNotEqualTo(suspect.weights().get("fc.weight"));
+    assertThat(outcome.seconds()).containsKey("recover");
+    assertThat(outcome.after().syntheticAsr().orElseThrow().value()).isLessThan(5);
+  }
+
+  @Test
+  void settings_out_of_range_are_refused() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> settings(0, Optional.empty()))
+        .withMessageContaining("rounds at least 1");
+    assertThatIllegalArgumentException()
+        .isThrownBy(
+            () ->
+                new TriggerPruning.Settings(
+                    UnitKind.STREAM, -1, Reward.DEFAULT, 1, 0.5, Precision.AUTO, Optional.empty()))
+        .withMessageContaining("got -1");
+  }
+
+  private static RepairOutcome repair(Defence defence, Suspect suspect) {
+    return defence.repair(suspect, PlantedChannel.sample(), RunContext.quiet(2));
+  }
+
+  private static TriggerPruning greedy(Scripted synthesis, int rounds) {
+    return pruning(GreedySearch.DEFAULT, synthesis, rounds);
+  }
+
+  private static TriggerPruning pruning(MaskSearch search, Scripted synthesis, int rounds) {
+    return new TriggerPruning(
+        "test",
+        search,
+        settings(rounds, Optional.empty()),
+        Policy.DEFAULT,
+        synthesis.hunt(),
+        synthesis);
+  }
+
+  private static TriggerPruning.Settings settings(
+      int rounds, Optional<FineTuning.Settings> recovery) {
+    return new TriggerPruning.Settings(
+        UnitKind.BATCH_NORM, 0, Reward.DEFAULT, rounds, 0, Precision.FLOAT32, recovery);
+  }
+
+  private static SearchResult result(boolean[] mask) {
+    double[] none = new double[0];
+    return new SearchResult(
+        mask, 0, new double[mask.length], 0, 0, new LearningCurve(none, none, none, none));
+  }
+
+  private static List<Channel> channels(RepairOutcome outcome) {
+    return outcome.plan().channels().stream()
+        .map((PrunedChannel c) -> new Channel(c.layer(), c.index()))
+        .toList();
+  }
+}
