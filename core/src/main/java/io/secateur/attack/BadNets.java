@@ -42,11 +42,37 @@ public record BadNets(TrueTrigger trigger, int target, double rate) implements A
    * @param shape of the images, at least 3×3
    */
   public static BadNets checkerboard(FeatureShape shape, int target, double rate) {
-    int side = CHECKERBOARD.length;
-    int top = shape.height() - side;
-    int left = shape.width() - side;
+    return square(shape, 3, 0, (c, row, column) -> CHECKERBOARD[row][column] == 255, target, rate);
+  }
+
+  /**
+   * A 5×5 square, magenta around green, one pixel off the lower right corner: easy to learn for
+   * small networks and easy to see.
+   *
+   * @param shape of the images, at least 6×6
+   */
+  public static BadNets bullseye(FeatureShape shape, int target, double rate) {
+    return square(
+        shape,
+        5,
+        1,
+        (c, row, column) -> (c == 1) == (row > 0 && row < 4 && column > 0 && column < 4),
+        target,
+        rate);
+  }
+
+  /** Whether a stamp is bright in a channel at a place. */
+  private interface Pattern {
+    boolean bright(int channel, int row, int column);
+  }
+
+  private static BadNets square(
+      FeatureShape shape, int side, int margin, Pattern pattern, int target, double rate) {
+    int top = shape.height() - margin - side;
+    int left = shape.width() - margin - side;
     if (top < 0 || left < 0) {
-      throw new IllegalArgumentException("no room for a 3x3 stamp on images of " + shape);
+      throw new IllegalArgumentException(
+          "no room for a stamp of " + side + " pixels on images of " + shape);
     }
     byte[] image = new byte[shape.size()];
     byte[] mask = new byte[shape.height() * shape.width()];
@@ -55,7 +81,7 @@ public record BadNets(TrueTrigger trigger, int target, double rate) implements A
         int position = (top + row) * shape.width() + left + column;
         mask[position] = (byte) 255;
         for (int c = 0; c < shape.channels(); c++) {
-          image[c * mask.length + position] = (byte) CHECKERBOARD[row][column];
+          image[c * mask.length + position] = (byte) (pattern.bright(c, row, column) ? 255 : 0);
         }
       }
     }

@@ -62,6 +62,19 @@ class BadNetsTest {
   }
 
   @Test
+  void theBullseyeIsMagentaAroundGreen() {
+    BadNets attack = BadNets.bullseye(CLEAN.shape(), 1, 0.1);
+    byte[] image = attack.trigger().image();
+    int corner = 30 * 32 + 30;
+    int centre = 28 * 32 + 28;
+    assertThat(new byte[] {image[corner], image[1024 + corner], image[2048 + corner]})
+        .containsExactly((byte) 255, (byte) 0, (byte) 255);
+    assertThat(new byte[] {image[centre], image[1024 + centre], image[2048 + centre]})
+        .containsExactly((byte) 0, (byte) 255, (byte) 0);
+    assertThat(attack.trigger().mask()[31 * 32 + 31]).isZero();
+  }
+
+  @Test
   void theSeedDecidesWhichImages() {
     assertThat(all(ATTACK.poison(CLEAN, SEEDS)).labels())
         .isEqualTo(all(ATTACK.poison(CLEAN, SEEDS)).labels())
