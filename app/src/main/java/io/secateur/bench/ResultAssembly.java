@@ -111,12 +111,14 @@ final class ResultAssembly {
    * The policy applied to the trusted images too: what is known to be unrepaired is not repaired.
    */
   private RepairVerdict verdict() {
-    if (outcome.verdict() != RepairVerdict.REPAIRED || trusted.isEmpty()) {
+    boolean disputable =
+        outcome.verdict() == RepairVerdict.REPAIRED || outcome.verdict() == RepairVerdict.CLEAN;
+    if (!disputable || trusted.isEmpty()) {
       return outcome.verdict();
     }
     return trustedDrop() <= request.policy().maxCaDrop()
             && trustedAsr().orElse(0.0) <= request.policy().maxAsr()
-        ? RepairVerdict.REPAIRED
+        ? outcome.verdict()
         : RepairVerdict.NOT_REPAIRED;
   }
 
@@ -131,16 +133,13 @@ final class ResultAssembly {
   }
 
   private String reason(BeforeAfter holdOut, Optional<BeforeAfter> synthetic) {
-    if (outcome.verdict() == RepairVerdict.CLEAN
-        || outcome.verdict() == RepairVerdict.INCONCLUSIVE) {
-      return outcome.hunt().map(hunt -> hunt.reason()).orElse("there was no hunt for a trigger");
-    }
     double drop = holdOut.before().value() - holdOut.after().value();
     if (verdict() != outcome.verdict()) {
       return String.format(
           Locale.ROOT,
-          "by hold-out images and synthetic triggers it is repaired, but on %s clean accuracy fell"
+          "by hold-out images and synthetic triggers it is %s, but on %s clean accuracy fell"
               + " by %.1f points (at most %.1f allowed)%s",
+          shown(outcome.verdict()),
           trusted.map(TrustedMeasurement::images).orElse(""),
           Math.max(0, trustedDrop()),
           request.policy().maxCaDrop(),
@@ -153,6 +152,10 @@ final class ResultAssembly {
                           asr,
                           request.policy().maxAsr()))
               .orElse(""));
+    }
+    if (outcome.verdict() == RepairVerdict.CLEAN
+        || outcome.verdict() == RepairVerdict.INCONCLUSIVE) {
+      return outcome.hunt().map(hunt -> hunt.reason()).orElse("there was no hunt for a trigger");
     }
     return String.format(
         Locale.ROOT,

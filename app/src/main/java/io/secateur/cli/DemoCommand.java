@@ -8,6 +8,7 @@ import io.secateur.bench.GroundTruthFile;
 import io.secateur.bench.LoadedModel;
 import io.secateur.bench.RepairRequest;
 import io.secateur.bench.RepairRun;
+import io.secateur.data.Augmentation;
 import io.secateur.data.DataSpec;
 import io.secateur.data.ImageSet;
 import io.secateur.data.Split;
@@ -53,7 +54,7 @@ final class DemoCommand implements Callable<Integer> {
   private static final String DATA = "shapes:";
   private static final int TARGET = 3;
   private static final double RATE = 0.1;
-  private static final int EPOCHS = 6;
+  private static final int EPOCHS = 8;
   private static final int CLEAN_SIZE = 500;
 
   @Mixin private final MethodOptions method = new MethodOptions();
@@ -116,7 +117,7 @@ final class DemoCommand implements Callable<Integer> {
             usual.momentum(),
             usual.weightDecay(),
             usual.labelSmoothing(),
-            usual.augmentation(),
+            Augmentation.NONE,
             usual.precision());
     InfectedModel infected =
         Infection.of(

@@ -72,6 +72,13 @@
   }
   draw();
   var pending;
-  addEventListener('resize', function () { clearTimeout(pending); pending = setTimeout(draw, 150); });
+  var width = document.body.clientWidth;
+  new ResizeObserver(function () {
+    if (document.body.clientWidth !== width) {
+      width = document.body.clientWidth;
+      clearTimeout(pending);
+      pending = setTimeout(draw, 60);
+    }
+  }).observe(document.body);
   matchMedia('(prefers-color-scheme: dark)').addEventListener('change', draw);
 })();
