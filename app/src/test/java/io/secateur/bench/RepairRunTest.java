@@ -252,7 +252,8 @@ class RepairRunTest {
     List<LabelFinding> findings = new ArrayList<>();
     for (int label = 0; label < 10; label++) {
       findings.add(
-          new LabelFinding(label, label == 3 ? 5 : 40, 1, 0.9, true, List.of(), trigger, 5, 0.9));
+          new LabelFinding(
+              label, label == 3 ? 5 : 40, 1, 1, 0.9, true, List.of(), trigger, 5, 0.9));
     }
     HuntResult hunt =
         new HuntResult(Verdict.BACKDOORED, "small", List.of(3), List.of(), findings, 40, 1);
