@@ -157,6 +157,26 @@ public final class NeuralCleanse implements TriggerSynthesis {
           start,
           excludeLabel);
     }
+
+    /** These with another number of images in a mini-batch. */
+    public Settings withBatchSize(int other) {
+      return new Settings(
+          steps,
+          batchesPerStep,
+          other,
+          learningRate,
+          beta1,
+          beta2,
+          initialCost,
+          zeroStart,
+          costUp,
+          costDown,
+          patience,
+          successThreshold,
+          stopPatience,
+          start,
+          excludeLabel);
+    }
   }
 
   private final Settings settings;

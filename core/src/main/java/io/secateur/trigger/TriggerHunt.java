@@ -94,7 +94,7 @@ public final class TriggerHunt {
 
     /** 140 steps for every label; two restarts of 200 for at most three suspects. */
     public static Settings defaults() {
-      return new Settings(140, 200, 2, 3, 1.5, 2, 0.5, 0.75, 0.85, 5, true);
+      return new Settings(140, 200, 2, 3, 1.5, 2, 0.5, 0.75, 0.9, 5, true);
     }
 
     /**
@@ -103,7 +103,7 @@ public final class TriggerHunt {
      */
     public static Settings paper() {
       int steps = NeuralCleanse.Settings.original().steps();
-      return new Settings(steps, steps, 0, 3, 1.5, 2, 1, 1, 0.85, 5, false);
+      return new Settings(steps, steps, 0, 3, 1.5, 2, 1, 1, 0.9, 5, false);
     }
   }
 

@@ -4,8 +4,10 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.secateur.data.ImageSet;
 import io.secateur.engine.Engine;
+import io.secateur.engine.NumberFormat;
 import io.secateur.nn.Network;
 import io.secateur.run.RunContext;
+import io.secateur.run.SeedTree;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
@@ -32,8 +34,6 @@ import tools.jackson.databind.json.JsonMapper;
 @Tag("experiment")
 @EnabledIfSystemProperty(named = "secateur.experiment", matches = "trigger-(hunt|singles)")
 class TriggerHuntExperiment {
-  private static final int LABELS = 10;
-
   @ParameterizedTest
   @EnumSource(SharedNetworks.class)
   void measure(SharedNetworks suspect) throws IOException {
@@ -93,36 +93,62 @@ class TriggerHuntExperiment {
     return row;
   }
 
-  /** Every label by the other syntheses, once. */
+  /** Every label by every synthesis, seeds 0 to 2. */
   private static Map<String, Object> singles(Network network) {
+    NumberFormat format = Engine.fastest();
     Map<String, TriggerSynthesis> others = new LinkedHashMap<>();
     others.put(
-        "neural-cleanse, 150 steps of 64, start at ones",
-        new NeuralCleanse(NeuralCleanse.Settings.defaults(), Engine.fastest()));
+        "proximal cleanse, 140 steps of 32",
+        new ProximalCleanse(ProximalCleanse.Settings.defaults(), format));
     others.put(
-        "universal perturbation, radius 1",
-        new UniversalPerturbation(UniversalPerturbation.Settings.defaults(), Engine.fastest()));
-    ImageSet images = SharedNetworks.images(0);
+        "neural cleanse, 140 steps of 32",
+        new NeuralCleanse(
+            NeuralCleanse.Settings.defaults().withSteps(140).withBatchSize(32), format));
+    others.put(
+        "neural cleanse, 150 steps of 64",
+        new NeuralCleanse(NeuralCleanse.Settings.defaults(), format));
+    others.put(
+        "universal perturbation, radius 1, 60 steps of 64",
+        new UniversalPerturbation(UniversalPerturbation.Settings.defaults(), format));
     Map<String, Object> singles = new LinkedHashMap<>();
     others.forEach(
         (name, synthesis) -> {
-          double before = cpuSeconds();
-          List<SynthesisResult> results = new ArrayList<>();
-          for (int label = 0; label < LABELS; label++) {
-            results.add(synthesis.synthesise(network, images, label, label));
+          List<Map<String, Object>> runs = new ArrayList<>();
+          for (long seed = 0; seed < 3; seed++) {
+            runs.add(single(network, synthesis, seed));
           }
-          double[] norms = results.stream().mapToDouble(SynthesisResult::norm).toArray();
-          AnomalyIndex index = new AnomalyIndex(norms);
-          singles.put(
-              name,
-              Map.of(
-                  "norms", norms,
-                  "indices", Arrays.stream(norms).map(index::of).toArray(),
-                  "successes", results.stream().map(SynthesisResult::success).toList(),
-                  "passes", results.stream().mapToLong(SynthesisResult::passes).sum(),
-                  "cpuSeconds", cpuSeconds() - before));
+          singles.put(name, runs);
         });
     return singles;
+  }
+
+  private static Map<String, Object> single(
+      Network network, TriggerSynthesis synthesis, long seed) {
+    ImageSet images = SharedNetworks.images(seed);
+    SeedTree seeds = new SeedTree(seed);
+    double before = cpuSeconds();
+    List<SynthesisResult> results = new ArrayList<>();
+    for (int label = 0; label < network.classes(); label++) {
+      results.add(synthesis.synthesise(network, images, label, seeds.seed("single", "" + label)));
+    }
+    Map<String, Object> row = new LinkedHashMap<>();
+    row.put("seed", seed);
+    row.put("passes", results.stream().mapToLong(SynthesisResult::passes).sum());
+    row.put("cpuSeconds", cpuSeconds() - before);
+    row.put("successes", results.stream().map(SynthesisResult::success).toList());
+    for (int steps : new int[] {60, 100, 140}) {
+      double[] norms =
+          results.stream().mapToDouble(result -> result.smallestAfter(steps)).toArray();
+      row.put("normsAfter" + steps, norms);
+      row.put("linearIndicesAfter" + steps, indices(norms));
+      row.put("indicesAfter" + steps, indices(Arrays.stream(norms).map(Math::log).toArray()));
+    }
+    return row;
+  }
+
+  private static double[] indices(double[] values) {
+    AnomalyIndex index = new AnomalyIndex(values);
+    return Arrays.stream(values).map(index::of).toArray();
   }
 
   /** Processor time of this process, summed over cores: comparable on a machine that is shared. */
