@@ -132,7 +132,7 @@ final class MethodOptions {
             values.number("loss-weight", reward.lossWeight()),
             values.number("hard-share", reward.hardShare())),
         values.whole("rounds", paper ? 1 : standard.rounds()),
-        values.number("stubborn", standard.stubborn()),
+        values.number("strength", standard.strength()),
         standard.precision(),
         recovery(values, tuning));
   }

@@ -30,10 +30,15 @@ public record AgentSearch(
     int triggeredImages,
     PpoMaskSettings ppo)
     implements MaskSearch {
-  /** Cold start, 200 + 100 images, the default policy search. */
+  /** From soft masks, 100 + 100 images, 40 iterations. */
   public static final AgentSearch DEFAULT =
       new AgentSearch(
-          ConnectionGraph.Settings.PAPER, false, false, 200, 100, PpoMaskSettings.DEFAULT);
+          ConnectionGraph.Settings.PAPER,
+          false,
+          true,
+          100,
+          100,
+          PpoMaskSettings.DEFAULT.withIterations(40, 20));
 
   /**
    * Logits of warm starts stay within this distance of 0, so that every decision is still tried

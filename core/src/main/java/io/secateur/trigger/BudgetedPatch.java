@@ -1,0 +1,151 @@
+package io.secateur.trigger;
+
+import io.secateur.data.ImageSet;
+import io.secateur.engine.Autograd;
+import io.secateur.engine.Scope;
+import io.secateur.engine.Tensor;
+import io.secateur.nn.FeatureShape;
+import io.secateur.nn.Network;
+import io.secateur.train.Precision;
+import java.util.Arrays;
+import java.util.List;
+import java.util.SplittableRandom;
+
+/**
+ * The strongest patch of a given size, where Neural Cleanse seeks the smallest that works:
+ *
+ * <pre>
+ *   min over m, p of  mean_x CE( f( (1 − m) x + m p ), t )   such that  ‖m‖₁ ≤ B,  m and p in [0, 1]
+ * </pre>
+ *
+ * The smallest trigger stops working when a little of the backdoor is pruned, long before the true
+ * one does. A stronger one of the same label bounds the true one better, as long as B stays well
+ * below what a blameless label needs: beyond that any patch is merely adversarial.
+ *
+ * <p>Projected gradient: a normalised step of the mask, a signed step of the colours, then the
+ * Euclidean projection onto the ball and the box, clip(m − τ, 0, 1) with τ by bisection. The radius
+ * falls geometrically from the whole image to B over the first {@value #SHRINKING} of the steps.
+ *
+ * <p>Cost: steps × batch size forward and backward passes of one image. Not from the paper.
+ *
+ * @param budget B, in pixels
+ * @param steps taken
+ * @param batchSize images of one step
+ * @param precision in which the search computes
+ */
+public record BudgetedPatch(double budget, int steps, int batchSize, Precision precision)
+    implements TriggerSynthesis {
+  private static final double SHRINKING = 0.6;
+  private static final double MASK_START = 0.3;
+  private static final double MASK_RATE = 0.01;
+  private static final double PATTERN_RATE = 0.05;
+  private static final double MOMENTUM = 0.5;
+  private static final int BISECTIONS = 40;
+
+  /** Rejects budgets and lengths that are not positive. */
+  public BudgetedPatch {
+    if (!(budget > 0) || steps < 1 || batchSize < 1) {
+      throw new IllegalArgumentException(
+          "budget, steps and batch size must be positive, got "
+              + budget
+              + ", "
+              + steps
+              + " and "
+              + batchSize);
+    }
+  }
+
+  @Override
+  public SynthesisResult synthesise(Network network, ImageSet images, int label, long seed) {
+    return Scope.value(
+        () -> {
+          SplittableRandom random = new SplittableRandom(seed);
+          FeatureShape shape = images.shape();
+          LabelGoal goal =
+              new LabelGoal(network, precision.format(), images, true, label, batchSize, random);
+          float[] colours = new float[shape.size()];
+          for (int i = 0; i < colours.length; i++) {
+            colours[i] = (float) random.nextDouble();
+          }
+          int pixels = shape.height() * shape.width();
+          float[] start = new float[pixels];
+          Arrays.fill(start, (float) MASK_START);
+          Tensor m = Tensor.of(start, 1, 1, shape.height(), shape.width()).requireGradient();
+          Tensor p =
+              Tensor.of(colours, 1, shape.channels(), shape.height(), shape.width())
+                  .requireGradient();
+          Tensor g = Tensor.zeros(m.shape());
+          Tensor h = Tensor.zeros(p.shape());
+          for (int step = 0; step < steps; step++) {
+            double radius = radius(step, MASK_START * pixels);
+            Scope.run(() -> step(goal, m, p, g, h, radius));
+          }
+          Trigger trigger =
+              new Trigger.Patch(m.toFloats(), p.toFloats(), shape.height(), shape.width());
+          Success success = Success.of(network, images, label, trigger);
+          return new SynthesisResult(
+              label,
+              trigger,
+              trigger.norm(),
+              success.rate(),
+              true,
+              List.of(),
+              (long) steps * goal.batchSize() + success.passes());
+        });
+  }
+
+  private double radius(int step, double whole) {
+    double share = Math.min(1, (step + 1) / (SHRINKING * steps));
+    return whole * Math.pow(Math.min(1, budget / whole), share);
+  }
+
+  private static void step(LabelGoal goal, Tensor m, Tensor p, Tensor g, Tensor h, double radius) {
+    Tensor x = goal.images();
+    Tensor loss = goal.crossEntropy(goal.logits(x.mul(m.neg().add(1)).add(p.mul(m))));
+    List<Tensor> gradients = Autograd.gradients(loss, List.of(m, p));
+    g.assign(g.mul(MOMENTUM).add(gradients.get(0).mul(1 - MOMENTUM)));
+    h.assign(h.mul(MOMENTUM).add(gradients.get(1).mul(1 - MOMENTUM)));
+    double rms = Math.sqrt(g.square().mean().item());
+    float[] moved = m.detach().sub(g.mul(rms > 0 ? MASK_RATE / rms : 0)).toFloats();
+    m.assign(Tensor.of(project(moved, radius), m.shape()));
+    p.assign(p.detach().sub(h.sign().mul(PATTERN_RATE)).clamp(0, 1));
+  }
+
+  /** The nearest point with all values in [0, 1] and a sum of at most {@code radius}. */
+  static float[] project(float[] values, double radius) {
+    double low = 0;
+    double high = 0;
+    for (float value : values) {
+      high = Math.max(high, value);
+    }
+    if (clippedSum(values, 0) > radius) {
+      for (int i = 0; i < BISECTIONS; i++) {
+        double middle = (low + high) / 2;
+        if (clippedSum(values, middle) > radius) {
+          low = middle;
+        } else {
+          high = middle;
+        }
+      }
+    } else {
+      high = 0;
+    }
+    float[] projected = new float[values.length];
+    for (int i = 0; i < values.length; i++) {
+      projected[i] = (float) clip(values[i] - high);
+    }
+    return projected;
+  }
+
+  private static double clippedSum(float[] values, double shift) {
+    double sum = 0;
+    for (float value : values) {
+      sum += clip(value - shift);
+    }
+    return sum;
+  }
+
+  private static double clip(double value) {
+    return Math.max(0, Math.min(1, value));
+  }
+}
