@@ -1,6 +1,7 @@
 package io.secateur.agent;
 
 import java.util.Arrays;
+import java.util.stream.DoubleStream;
 
 /**
  * How a search went, one value per iteration or policy update.
@@ -26,6 +27,19 @@ public record LearningCurve(double[] meanPhi, double[] bestPhi, double[] entropy
   /** Number of points. */
   public int length() {
     return meanPhi.length;
+  }
+
+  /** This curve and then {@code next}. */
+  LearningCurve then(LearningCurve next) {
+    return new LearningCurve(
+        joined(meanPhi, next.meanPhi),
+        joined(bestPhi, next.bestPhi),
+        joined(entropy, next.entropy),
+        joined(pruned, next.pruned));
+  }
+
+  private static double[] joined(double[] first, double[] second) {
+    return DoubleStream.concat(Arrays.stream(first), Arrays.stream(second)).toArray();
   }
 
   @Override

@@ -1,8 +1,12 @@
 package io.secateur.graph;
 
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.stream.IntStream;
 
 /**
  * An undirected graph without loops over {@code nodes} channels: edge e joins {@code from[e]} and
@@ -71,6 +75,28 @@ public record ChannelGraph(int nodes, int[] from, int[] to) {
       degrees[to[e]]++;
     }
     return degrees;
+  }
+
+  /** What is left of this graph among {@code members}, numbered from 0 in their order. */
+  public ChannelGraph among(List<Integer> members) {
+    Map<Integer, Integer> places = new HashMap<>();
+    for (int place = 0; place < members.size(); place++) {
+      if (members.get(place) < 0 || members.get(place) >= nodes) {
+        throw new IllegalArgumentException(
+            "no node " + members.get(place) + " in a graph of " + nodes);
+      }
+      if (places.put(members.get(place), place) != null) {
+        throw new IllegalArgumentException("node " + members.get(place) + " is listed twice");
+      }
+    }
+    int[] within =
+        IntStream.range(0, from.length)
+            .filter(e -> places.containsKey(from[e]) && places.containsKey(to[e]))
+            .toArray();
+    return new ChannelGraph(
+        members.size(),
+        Arrays.stream(within).map(e -> places.getOrDefault(from[e], -1)).toArray(),
+        Arrays.stream(within).map(e -> places.getOrDefault(to[e], -1)).toArray());
   }
 
   @Override

@@ -162,7 +162,8 @@ class MaskSearchTest {
     return new AgentSearch(AGENT.graph(), false, false, 20, 20, AGENT.ppo().withIterations(10));
   }
 
-  private static SearchResult finds(MaskSearch search, Reward reward) {
+  /** Asserts that {@code search} finds the planted channel, and that this repairs the network. */
+  static SearchResult finds(MaskSearch search, Reward reward) {
     try (Scope scope = Scope.open()) {
       PruningProblem problem = PlantedChannel.problem(reward);
 
@@ -189,7 +190,7 @@ class MaskSearchTest {
   }
 
   /** Runs a search, then again from the first {@code kept} measurements of the record. */
-  private static void replays(MaskSearch search, int kept) {
+  static void replays(MaskSearch search, int kept) {
     List<double[]> record = new ArrayList<>();
     SearchResult first = run(search, recording(record));
     int measured = record.size();

@@ -3,6 +3,7 @@ package io.secateur.graph;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class ChannelGraphTest {
@@ -25,6 +26,22 @@ class ChannelGraphTest {
     assertThat(graph).isEqualTo(new ChannelGraph(2, new int[] {0}, new int[] {1}));
     assertThat(graph).hasSameHashCodeAs(new ChannelGraph(2, new int[] {0}, new int[] {1}));
     assertThat(graph).isNotEqualTo(ChannelGraph.edgeless(2));
+  }
+
+  @Test
+  void among_some_nodes_only_the_edges_between_them_are_left() {
+    ChannelGraph path = new ChannelGraph(4, new int[] {0, 2, 2}, new int[] {1, 1, 3});
+
+    ChannelGraph tail = path.among(List.of(3, 2, 0));
+
+    assertThat(tail).isEqualTo(new ChannelGraph(3, new int[] {1}, new int[] {0}));
+    assertThat(path.among(List.of(0, 1, 2, 3))).isEqualTo(path);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> path.among(List.of(0, 4)))
+        .withMessageContaining("no node 4");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> path.among(List.of(2, 2)))
+        .withMessageContaining("node 2 is listed twice");
   }
 
   @Test
