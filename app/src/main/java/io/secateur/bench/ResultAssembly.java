@@ -14,6 +14,7 @@ import io.secateur.prune.PruningUnits;
 import io.secateur.prune.UnitKind;
 import io.secateur.report.RepairResult;
 import io.secateur.report.RepairResult.BeforeAfter;
+import io.secateur.run.PeakMemory;
 import io.secateur.run.Provenance;
 import io.secateur.run.Stopwatch;
 import io.secateur.trigger.LabelFinding;
@@ -25,6 +26,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /** Puts the result together. */
 final class ResultAssembly {
@@ -65,12 +67,14 @@ final class ResultAssembly {
         trusted.flatMap(t -> both(t.before().trueAsr(), t.after().trueAsr())),
         trusted.flatMap(t -> both(t.before().recoveryAccuracy(), t.after().recoveryAccuracy())),
         holdOut,
+        relapses(),
         new RepairResult.Channels(channels(before.architecture()), pruned().size()),
         new RepairResult.Counts(
             ParameterCount.of(before.architecture()),
             ParameterCount.without(before.architecture(), zeroed(before.architecture()))),
         new RepairResult.Counts(before.architecture().macs(), remainingMacs(before.architecture())),
         new RepairResult.Seconds(watch.seconds(), stages(watch)),
+        PeakMemory.bytes(),
         new RepairResult.Model(
             request.model().path().toString(),
             before.architecture().name(),
@@ -155,16 +159,47 @@ final class ResultAssembly {
     }
     if (outcome.verdict() == RepairVerdict.CLEAN
         || outcome.verdict() == RepairVerdict.INCONCLUSIVE) {
-      return outcome.hunt().map(hunt -> hunt.reason()).orElse("there was no hunt for a trigger");
+      return outcome
+          .hunt()
+          .map(hunt -> hunt.reason())
+          .orElse("no trigger for the named label works");
     }
     return String.format(
         Locale.ROOT,
         "synthetic triggers work on %.1f %% of the hold-out images (at most %.1f %% allowed), clean"
-            + " accuracy fell by %.1f points (at most %.1f)",
+            + " accuracy fell by %.1f points (at most %.1f)%s",
         synthetic.map(asr -> asr.after().value()).orElse(Double.NaN),
         request.policy().maxAsr(),
         Math.max(0, drop),
-        request.policy().maxCaDrop());
+        request.policy().maxCaDrop(),
+        relapses().stream()
+            .filter(RepairResult.Relapse::standsOut)
+            .map(ResultAssembly::shown)
+            .collect(Collectors.joining()));
+  }
+
+  private static String shown(RepairResult.Relapse relapse) {
+    return String.format(
+        Locale.ROOT,
+        "; a new patch of %.0f pixels forces label %d on %.0f %%, where other labels reach %.0f %%",
+        relapse.pixels(),
+        relapse.label(),
+        relapse.after(),
+        relapse.otherLabels());
+  }
+
+  private List<RepairResult.Relapse> relapses() {
+    return outcome.relapses().stream()
+        .map(
+            relapse ->
+                new RepairResult.Relapse(
+                    relapse.after().target(),
+                    relapse.after().pixels(),
+                    100 * relapse.before().success(),
+                    100 * relapse.after().success(),
+                    100 * relapse.after().otherLabels(),
+                    relapse.after().standsOut()))
+        .toList();
   }
 
   private static int channels(Architecture architecture) {

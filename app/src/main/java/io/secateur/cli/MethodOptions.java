@@ -1,17 +1,14 @@
 package io.secateur.cli;
 
-import io.secateur.agent.AgentSearch;
-import io.secateur.agent.PpoMaskSettings;
-import io.secateur.agent.Reward;
+import io.secateur.agent.MaskSearch;
 import io.secateur.defence.Defence;
 import io.secateur.defence.Defences;
 import io.secateur.defence.FineTuning;
 import io.secateur.defence.Policy;
 import io.secateur.defence.TriggerPruning;
-import io.secateur.prune.UnitKind;
+import io.secateur.defence.TriggerSources;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -54,8 +51,10 @@ final class MethodOptions {
   @Option(
       names = "--paper",
       description =
-          "Stay close to the published method: residual-stream channels of the last two stages, one"
-              + " round, accuracy and success only as reward.")
+          "The published method, as far as it is known: Neural Cleanse as published, channels of the"
+              + " residual stream in the last two stages, an agent per stage that prunes step by"
+              + " step, accuracy and success only as reward. The hunt takes hours; --target spares"
+              + " it.")
   private boolean paper;
 
   @Option(
@@ -105,67 +104,16 @@ final class MethodOptions {
       throw CommandFailure.usage(
           "--method is '" + method + "'; expected " + String.join(", ", Defences.names()));
     }
-    Settings values = new Settings(settings);
     try {
-      TriggerPruning.Settings pruning = pruning(values);
-      AgentSearch agent = agent(values);
-      values.finish();
-      Map<String, String> used = new LinkedHashMap<>(values.used());
-      used.put("recover", String.valueOf(recover));
-      used.put("paper", String.valueOf(paper));
-      return new Chosen(Defences.named(method, pruning, agent, policy()), used);
+      MethodSettings chosen = new MethodSettings(settings, paper, recover);
+      TriggerPruning.Settings pruning = chosen.pruning();
+      MaskSearch agent = chosen.agent();
+      FineTuning.Settings tuning = chosen.fineTuning();
+      TriggerSources sources = chosen.sources();
+      Map<String, String> used = chosen.used();
+      return new Chosen(Defences.named(method, pruning, agent, tuning, policy(), sources), used);
     } catch (IllegalArgumentException e) {
       throw CommandFailure.usage("--set: " + e.getMessage());
     }
-  }
-
-  private TriggerPruning.Settings pruning(Settings values) {
-    TriggerPruning.Settings standard = TriggerPruning.Settings.DEFAULT;
-    Reward reward = paper ? Reward.hard(2, 0.005) : standard.reward();
-    FineTuning.Settings tuning = FineTuning.Settings.DEFAULT;
-    return new TriggerPruning.Settings(
-        values.choice("units", paper ? UnitKind.STREAM : standard.units()),
-        values.whole("stages", paper ? 2 : standard.stages()),
-        new Reward(
-            values.number("lambda", reward.lambda()),
-            values.number("tau", reward.tau()),
-            values.number("loss-weight", reward.lossWeight()),
-            values.number("hard-share", reward.hardShare())),
-        values.whole("rounds", paper ? 1 : standard.rounds()),
-        values.number("strength", standard.strength()),
-        standard.precision(),
-        recovery(values, tuning));
-  }
-
-  private Optional<FineTuning.Settings> recovery(Settings values, FineTuning.Settings standard) {
-    FineTuning.Settings chosen =
-        new FineTuning.Settings(
-            values.whole("recover-epochs", standard.epochs()),
-            values.number("recover-rate", standard.learningRate()),
-            values.whole("recover-batch", standard.batchSize()));
-    return recover ? Optional.of(chosen) : Optional.empty();
-  }
-
-  private static AgentSearch agent(Settings values) {
-    AgentSearch standard = AgentSearch.DEFAULT;
-    PpoMaskSettings ppo = standard.ppo();
-    return new AgentSearch(
-        standard.graph(),
-        values.truth("edgeless", standard.edgeless()),
-        values.truth("warm-start", standard.warmStart()),
-        values.whole("clean-images", standard.cleanImages()),
-        values.whole("triggered-images", standard.triggeredImages()),
-        new PpoMaskSettings(
-            values.choice("encoder", ppo.encoder()),
-            values.whole("iterations", ppo.iterations()),
-            values.whole("masks", ppo.masks()),
-            values.number("start-probability", ppo.startProbability()),
-            values.whole("epochs", ppo.epochs()),
-            values.number("learning-rate", ppo.learningRate()),
-            values.number("clip", ppo.clip()),
-            values.number("entropy", ppo.entropy()),
-            values.number("gradient-clip", ppo.gradientClip()),
-            values.whole("candidate-every", ppo.candidateEvery()),
-            values.whole("patience", ppo.patience())));
   }
 }

@@ -51,13 +51,32 @@ final class RepairText {
     result
         .syntheticAsr()
         .ifPresent(asr -> line(out, "ASR, synthetic", asr, result.measuredOn().syntheticAsr()));
+    result
+        .relapses()
+        .forEach(
+            relapse ->
+                out.printf(
+                    Locale.ROOT,
+                    "new patch         %6.2f %% -> %6.2f %%  (%.0f pixels for label %d; other labels"
+                        + " %.0f %%)%n",
+                    relapse.before(),
+                    relapse.after(),
+                    relapse.pixels(),
+                    relapse.label(),
+                    relapse.otherLabels()));
     out.printf(
         Locale.ROOT,
         "channels          %d of %d pruned%n",
         result.channels().pruned(),
         result.channels().total());
     out.printf(
-        Locale.ROOT, "time              %s%n", LineProgress.duration(result.seconds().total()));
+        Locale.ROOT,
+        "time              %s%s%n",
+        LineProgress.duration(result.seconds().total()),
+        result
+            .peakMemoryBytes()
+            .map(bytes -> String.format(Locale.ROOT, ", %.1f GB of memory at most", bytes / 1e9))
+            .orElse(""));
     for (String file : result.files()) {
       if (file.startsWith("repaired.") || file.equals("report.html")) {
         out.printf(Locale.ROOT, "written           %s%n", folder.resolve(file));

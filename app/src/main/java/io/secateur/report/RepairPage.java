@@ -175,7 +175,23 @@ final class RepairPage {
                         "hold-out images that the synthesised triggers turn",
                         asr,
                         result.measuredOn().syntheticAsr())));
+    result.relapses().forEach(relapse -> rows.add(measure(relapse)));
     return rows;
+  }
+
+  private static ReportPage.Measure measure(RepairResult.Relapse relapse) {
+    return new ReportPage.Measure(
+        "New patch for label " + relapse.label(),
+        String.format(
+            Locale.ROOT,
+            "the strongest of %.0f pixels, sought again on the repaired network; other labels reach %s",
+            relapse.pixels(),
+            percent(relapse.otherLabels())),
+        percent(relapse.before()),
+        "",
+        percent(relapse.after()),
+        relapse.standsOut() ? "still easier than others" : "no easier than others",
+        "tuning part of the clean sample");
   }
 
   private static ReportPage.Measure measure(
@@ -385,6 +401,10 @@ final class RepairPage {
         "Processor", result.versions().processor() + ", " + result.versions().cores() + " cores");
     versions.put("Started", result.versions().startedAt());
     versions.put("Took", String.format(Locale.ROOT, "%.1f s", result.seconds().total()));
+    result
+        .peakMemoryBytes()
+        .ifPresent(
+            bytes -> versions.put("Memory", String.format(Locale.ROOT, "%.2f GB", bytes / 1e9)));
     return versions;
   }
 

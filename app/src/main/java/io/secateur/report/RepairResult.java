@@ -19,6 +19,8 @@ import java.util.Optional;
  * @param syntheticAsr success of the synthesised triggers on hold-out images
  * @param trueAsr success of the true trigger; only with ground truth
  * @param recoveryAccuracy own labels under the true trigger; only with ground truth
+ * @param relapses how new patches fare, one for each label that a backdoor leads to
+ * @param peakMemoryBytes most memory held by the process that ended the run, where the system tells
  * @param holdOutAccuracy clean accuracy on the defender's own hold-out images
  */
 public record RepairResult(
@@ -33,10 +35,12 @@ public record RepairResult(
     Optional<BeforeAfter> trueAsr,
     Optional<BeforeAfter> recoveryAccuracy,
     BeforeAfter holdOutAccuracy,
+    List<Relapse> relapses,
     Channels channels,
     Counts parameters,
     Counts macs,
     Seconds seconds,
+    Optional<Long> peakMemoryBytes,
     Model model,
     Data data,
     MeasuredOn measuredOn,
@@ -51,6 +55,19 @@ public record RepairResult(
 
   /** A share before and after the repair. */
   public record BeforeAfter(Proportion before, Proportion after) {}
+
+  /**
+   * The strongest patch of {@code pixels} pixels for {@code label}: share of images, in percent,
+   * that it forces on the network as it came and, made anew, on the repaired one; what patches of
+   * that size for other labels reach there; whether the label still stands out among them.
+   */
+  public record Relapse(
+      int label,
+      double pixels,
+      double before,
+      double after,
+      double otherLabels,
+      boolean standsOut) {}
 
   /** Channels that could be pruned, and those that were. */
   public record Channels(int total, int pruned) {}

@@ -9,6 +9,7 @@ import io.secateur.data.DataSpec;
 import io.secateur.data.ImageSet;
 import io.secateur.data.Split;
 import io.secateur.defence.Defence;
+import io.secateur.defence.FreshPatch;
 import io.secateur.defence.Policy;
 import io.secateur.defence.RepairOutcome;
 import io.secateur.defence.RepairVerdict;
@@ -130,7 +131,9 @@ class RepairRunTest {
         .containsExactly(
             "notes", "measures", "triggers", "channels", "search", "limits", "provenance");
     assertThat(page.title()).isEqualTo("Secateur report: " + HOSTILE);
-    assertThat(page.select("#measures tbody tr")).hasSize(5);
+    assertThat(page.select("#measures tbody tr")).hasSize(6);
+    assertThat(page.select("#measures tbody tr:last-child").text())
+        .contains("label 3", "100.0 %", "30.0 %", "40.0 %", "no easier than others");
     assertThat(page.select("#triggers .card")).hasSize(10);
     assertThat(page.select("#triggers .card.marked")).hasSize(1);
     assertThat(page.select("#channels .bar i")).hasSize(2);
@@ -265,6 +268,9 @@ class RepairRunTest {
         PLAN,
         Optional.of(hunt),
         List.of(trigger),
+        List.of(
+            new RepairOutcome.Relapse(
+                new FreshPatch(3, 12, trigger, 1, 0.4), new FreshPatch(3, 12, trigger, 0.3, 0.4))),
         new RepairOutcome.Standing(Proportion.of(9, 10), Optional.of(Proportion.of(8, 8))),
         new RepairOutcome.Standing(Proportion.of(9, 10), Optional.of(Proportion.of(0, 8))),
         List.of(new LearningCurve(curve, curve, curve, curve)),

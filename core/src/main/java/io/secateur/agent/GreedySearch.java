@@ -2,7 +2,6 @@ package io.secateur.agent;
 
 import io.secateur.run.RunContext;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 
@@ -20,6 +19,9 @@ import java.util.List;
  */
 public record GreedySearch(int cleanImages, int triggeredImages, int longest)
     implements MaskSearch {
+  /** Units tried on the same images; the next ones get others, drawn anew. */
+  private static final int TOGETHER = 32;
+
   /** 200 + 100 images, up to 96 units. */
   public static final GreedySearch DEFAULT = new GreedySearch(200, 100, 96);
 
@@ -28,16 +30,22 @@ public record GreedySearch(int cleanImages, int triggeredImages, int longest)
     int units = problem.space().size();
     MaskObjective objective = problem.drawing(cleanImages, triggeredImages, run, "greedy");
     run.progress().begin("try every channel alone", units);
-    List<boolean[]> singles = new ArrayList<>();
-    singles.add(new boolean[units]);
-    for (int unit = 0; unit < units; unit++) {
-      boolean[] single = new boolean[units];
-      single[unit] = true;
-      singles.add(single);
-    }
-    double[] phi = objective.evaluate(singles, 0);
     double[] gains = new double[units];
-    Arrays.setAll(gains, unit -> phi[unit + 1] - phi[0]);
+    for (int from = 0; from < units; from += TOGETHER) {
+      int count = Math.min(TOGETHER, units - from);
+      List<boolean[]> singles = new ArrayList<>();
+      singles.add(new boolean[units]);
+      for (int unit = from; unit < from + count; unit++) {
+        boolean[] single = new boolean[units];
+        single[unit] = true;
+        singles.add(single);
+      }
+      double[] phi = objective.evaluate(singles, from / TOGETHER);
+      for (int i = 0; i < count; i++) {
+        gains[from + i] = phi[i + 1] - phi[0];
+      }
+      run.progress().advance(from + count, "");
+    }
     run.progress().end(units + " channels tried");
     return Prefixes.best(problem, run, order(gains), gains, longest, units);
   }

@@ -1,13 +1,8 @@
 package io.secateur.defence;
 
-import io.secateur.agent.AgentSearch;
 import io.secateur.agent.GradientMaskSearch;
 import io.secateur.agent.GreedySearch;
 import io.secateur.agent.MaskSearch;
-import io.secateur.engine.Engine;
-import io.secateur.trigger.ProximalCleanse;
-import io.secateur.trigger.TriggerHunt;
-import io.secateur.trigger.TriggerSynthesis;
 import java.util.List;
 
 /** All built-in defences by name. */
@@ -24,16 +19,22 @@ public final class Defences {
   /**
    * The defence called {@code name}.
    *
+   * @param agent what {@code onp} searches with
+   * @param fineTuning settings of {@code ft}
    * @throws IllegalArgumentException naming what exists
    */
   public static Defence named(
-      String name, TriggerPruning.Settings settings, AgentSearch agent, Policy policy) {
+      String name,
+      TriggerPruning.Settings settings,
+      MaskSearch agent,
+      FineTuning.Settings fineTuning,
+      Policy policy,
+      TriggerSources sources) {
     return switch (name) {
-      case "onp" -> pruning(name, agent, settings, policy);
-      case "greedy" -> pruning(name, GreedySearch.DEFAULT, settings, policy);
-      case "masks" -> pruning(name, GradientMaskSearch.DEFAULT, settings, policy);
-      case "ft" ->
-          new FineTuning(FineTuning.Settings.DEFAULT, policy, TriggerHunt.standard(), synthesis());
+      case "onp" -> pruning(name, agent, settings, policy, sources);
+      case "greedy" -> pruning(name, GreedySearch.DEFAULT, settings, policy, sources);
+      case "masks" -> pruning(name, GradientMaskSearch.DEFAULT, settings, policy, sources);
+      case "ft" -> new FineTuning(fineTuning, policy, sources);
       default ->
           throw new IllegalArgumentException(
               "method '" + name + "': expected one of " + String.join(", ", NAMES));
@@ -41,11 +42,11 @@ public final class Defences {
   }
 
   private static Defence pruning(
-      String name, MaskSearch search, TriggerPruning.Settings settings, Policy policy) {
-    return new TriggerPruning(name, search, settings, policy, TriggerHunt.standard(), synthesis());
-  }
-
-  private static TriggerSynthesis synthesis() {
-    return new ProximalCleanse(ProximalCleanse.Settings.defaults(), Engine.fastest());
+      String name,
+      MaskSearch search,
+      TriggerPruning.Settings settings,
+      Policy policy,
+      TriggerSources sources) {
+    return new TriggerPruning(name, search, settings, policy, sources);
   }
 }

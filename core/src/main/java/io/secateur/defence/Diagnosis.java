@@ -13,10 +13,8 @@ import io.secateur.prune.PruningPlan;
 import io.secateur.run.RunContext;
 import io.secateur.run.Stopwatch;
 import io.secateur.trigger.HuntResult;
-import io.secateur.trigger.LabelFinding;
 import io.secateur.trigger.SynthesisResult;
 import io.secateur.trigger.Trigger;
-import io.secateur.trigger.TriggerHunt;
 import io.secateur.trigger.TriggerSynthesis;
 import io.secateur.trigger.Verdict;
 import java.util.ArrayList;
@@ -25,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,12 +35,25 @@ final class Diagnosis {
   /** Restarts of the synthesis where the user names the label. */
   private static final int RESTARTS = 2;
 
+  /** Size of the strongest patch over the smallest trigger's, where no hunt measured the floor. */
+  private static final double WITHOUT_FLOOR = 1.5;
+
   private final Suspect suspect;
   private final CleanSample clean;
   private final Policy policy;
   private final Stopwatch watch = Stopwatch.start();
   private final Optional<HuntResult> hunt;
-  private final Map<Integer, List<Trigger>> proxies = new LinkedHashMap<>();
+
+  /** Triggers made on the suspect as it came, by label: before and after are measured with them. */
+  private final Map<Integer, List<Trigger>> evidence = new LinkedHashMap<>();
+
+  /** Triggers made on networks that were pruned in part: for searches only. */
+  private final Map<Integer, List<Trigger>> later = new LinkedHashMap<>();
+
+  private final Map<Integer, FreshPatches> fresh = new LinkedHashMap<>();
+  private final Map<Integer, FreshPatch> onSuspect = new LinkedHashMap<>();
+  private final Map<Integer, FreshPatch> latest = new LinkedHashMap<>();
+  private @Nullable Network latestNetwork;
 
   private Diagnosis(Suspect suspect, CleanSample clean, Policy policy, Optional<HuntResult> hunt) {
     this.suspect = suspect;
@@ -50,43 +62,80 @@ final class Diagnosis {
     this.hunt = hunt;
   }
 
-  /**
-   * Hunts for a trigger, or, where the user names the target, makes one for it.
-   *
-   * @param synthesis used for a named target, and to look again after pruning
-   */
+  /** Hunts for a trigger, or, where the user names the target, makes one for it. */
   static Diagnosis of(
-      Suspect suspect,
-      CleanSample clean,
-      TriggerHunt hunter,
-      TriggerSynthesis synthesis,
-      Policy policy,
-      RunContext run) {
+      Suspect suspect, CleanSample clean, TriggerSources sources, Policy policy, RunContext run) {
     Diagnosis diagnosis;
     if (suspect.target().isPresent()) {
       int target = suspect.target().getAsInt();
       diagnosis = new Diagnosis(suspect, clean, policy, Optional.empty());
-      List<Trigger> made = new ArrayList<>();
-      run.progress().begin("synthesise the trigger", RESTARTS);
-      for (int restart = 0; restart < RESTARTS; restart++) {
-        made.add(
-            synthesise(suspect.network(), clean, synthesis, target, "named-target-" + restart, run)
-                .trigger());
-        run.progress().advance(restart + 1, "label " + target);
+      List<Trigger> made = named(suspect.network(), clean, sources, policy, target, run);
+      if (!made.isEmpty()) {
+        diagnosis.evidence.put(target, made);
       }
-      run.progress().end("label " + target + ", norm " + Math.round(made.get(0).norm()));
-      diagnosis.proxies.put(target, made);
     } else {
       HuntResult found =
-          suspect.hunt().orElseGet(() -> hunter.run("hunt", suspect.network(), clean.tune(), run));
+          suspect
+              .hunt()
+              .orElseGet(() -> sources.hunt().run("hunt", suspect.network(), clean.tune(), run));
       diagnosis = new Diagnosis(suspect, clean, policy, Optional.of(found));
       for (int label : found.accused()) {
-        LabelFinding finding = found.findings().get(label);
-        diagnosis.proxies.put(label, List.of(finding.trigger()));
+        Trigger smallest = found.findings().get(label).trigger();
+        diagnosis.evidence.put(label, new ArrayList<>(List.of(smallest)));
       }
     }
     diagnosis.watch.lap("hunt");
+    if (sources.strength() > 0) {
+      diagnosis.strengthen(sources, run);
+      diagnosis.watch.lap("strongest patches");
+    }
     return diagnosis;
+  }
+
+  /** Triggers for a label that the user names; those that do not work are no evidence. */
+  private static List<Trigger> named(
+      Network network,
+      CleanSample clean,
+      TriggerSources sources,
+      Policy policy,
+      int target,
+      RunContext run) {
+    List<Trigger> made = new ArrayList<>();
+    run.progress().begin("synthesise the trigger", RESTARTS);
+    for (int restart = 0; restart < RESTARTS; restart++) {
+      String key = "named-target-" + restart;
+      SynthesisResult found = synthesise(network, clean, sources.smallest(), target, key, run);
+      if (100 * found.success() > policy.maxAsr()) {
+        made.add(found.trigger());
+      }
+      run.progress().advance(restart + 1, "label " + target);
+    }
+    run.progress()
+        .end(
+            made.isEmpty()
+                ? "no trigger for label " + target + " works"
+                : "label " + target + ", norm " + Math.round(made.get(0).norm()));
+    return made;
+  }
+
+  /**
+   * Adds the strongest patch that is still far smaller than what a blameless label takes: the
+   * smallest trigger stops working long before the true one does.
+   */
+  private void strengthen(TriggerSources sources, RunContext run) {
+    for (int target : targets()) {
+      double smallest = proxies(target).get(0).norm();
+      double wanted =
+          hunt.map(found -> sources.strength() * found.floor()).orElse(WITHOUT_FLOOR * smallest);
+      double pixels = Math.max(smallest, wanted);
+      FreshPatches patches =
+          new FreshPatches(
+              target, Set.copyOf(targets()), pixels, sources.strongest().apply(pixels), clean, run);
+      FreshPatch patch = patches.on(suspect.network());
+      fresh.put(target, patches);
+      onSuspect.put(target, patch);
+      evidence.computeIfAbsent(target, label -> new ArrayList<>()).add(patch.trigger());
+    }
   }
 
   /**
@@ -109,29 +158,46 @@ final class Diagnosis {
 
   /** Whether there is something to repair. */
   boolean backdoored() {
-    return !proxies.isEmpty();
+    return !evidence.isEmpty();
   }
 
   /** The labels that backdoors lead to, the likeliest first. */
   List<Integer> targets() {
-    return List.copyOf(proxies.keySet());
+    return List.copyOf(evidence.keySet());
   }
 
   /** Synthetic triggers for {@code target}. */
   List<Trigger> proxies(int target) {
-    return proxies.getOrDefault(target, List.of());
+    List<Trigger> all = new ArrayList<>(evidence.getOrDefault(target, List.of()));
+    all.addAll(later.getOrDefault(target, List.of()));
+    return all;
   }
 
-  /** Adds a trigger that was found later. */
-  void add(int target, Trigger trigger) {
-    List<Trigger> more = new ArrayList<>(proxies(target));
-    more.add(trigger);
-    proxies.put(target, more);
+  /**
+   * Looks again, on a network that comes of the suspect; the patch joins the proxies if it still
+   * does something.
+   *
+   * @return whether it does
+   */
+  boolean lingers(int target, Network network) {
+    Optional<FreshPatch> patch = fresh(target, network);
+    boolean lingers = patch.map(FreshPatch::lingers).orElse(false);
+    if (lingers) {
+      later.computeIfAbsent(target, label -> new ArrayList<>()).add(patch.orElseThrow().trigger());
+    }
+    return lingers;
   }
 
-  /** What a trigger for a blameless label of this network takes, where a hunt measured it. */
-  Optional<Double> floor() {
-    return hunt.map(HuntResult::floor);
+  private Optional<FreshPatch> fresh(int target, Network network) {
+    FreshPatches patches = fresh.get(target);
+    if (patches == null) {
+      return Optional.empty();
+    }
+    if (network != latestNetwork) {
+      latest.clear();
+      latestNetwork = network;
+    }
+    return Optional.of(latest.computeIfAbsent(target, label -> patches.on(network)));
   }
 
   /** Times the stage that ends now. */
@@ -150,7 +216,10 @@ final class Diagnosis {
         cleared ? RepairVerdict.CLEAN : RepairVerdict.INCONCLUSIVE);
   }
 
-  /** A repaired network, judged on the hold-out images against the policy. */
+  /**
+   * A repaired network, judged against the policy on the hold-out images, and by whether the label
+   * still stands out when a patch for it is sought again.
+   */
   RepairOutcome outcome(
       Network repaired, PruningPlan plan, List<LearningCurve> searches, int evaluations) {
     return outcome(repaired, plan, searches, evaluations, null);
@@ -162,16 +231,24 @@ final class Diagnosis {
       List<LearningCurve> searches,
       int evaluations,
       @Nullable RepairVerdict given) {
+    List<RepairOutcome.Relapse> relapses = new ArrayList<>();
+    onSuspect.forEach(
+        (target, before) ->
+            fresh(target, repaired)
+                .ifPresent(after -> relapses.add(new RepairOutcome.Relapse(before, after))));
+    watch.lap("strongest patches");
     RepairOutcome.Standing before = standing(suspect.network());
     RepairOutcome.Standing after = standing(repaired);
     watch.lap("measure");
+    boolean repairedWell =
+        policy.met(before, after)
+            && relapses.stream().noneMatch(relapse -> relapse.after().standsOut());
     RepairVerdict verdict =
-        given != null
-            ? given
-            : policy.met(before, after) ? RepairVerdict.REPAIRED : RepairVerdict.NOT_REPAIRED;
+        given != null ? given : repairedWell ? RepairVerdict.REPAIRED : RepairVerdict.NOT_REPAIRED;
     List<Trigger> all = new ArrayList<>();
-    proxies.values().forEach(all::addAll);
-    OptionalInt target = proxies.isEmpty() ? OptionalInt.empty() : OptionalInt.of(targets().get(0));
+    targets().forEach(target -> all.addAll(proxies(target)));
+    OptionalInt target =
+        targets().isEmpty() ? OptionalInt.empty() : OptionalInt.of(targets().get(0));
     return new RepairOutcome(
         repaired,
         verdict,
@@ -179,6 +256,7 @@ final class Diagnosis {
         plan,
         hunt,
         all,
+        relapses,
         before,
         after,
         searches,
@@ -191,7 +269,7 @@ final class Diagnosis {
     Proportion accuracy = Evaluator.evaluate(network, images, Optional.empty()).cleanAccuracy();
     int hits = 0;
     int tried = 0;
-    for (Map.Entry<Integer, List<Trigger>> entry : proxies.entrySet()) {
+    for (Map.Entry<Integer, List<Trigger>> entry : evidence.entrySet()) {
       for (Trigger trigger : entry.getValue()) {
         int[] others = images.without(entry.getKey());
         hits += forced(network, images, others, trigger, entry.getKey());

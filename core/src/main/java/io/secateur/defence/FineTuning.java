@@ -10,8 +10,6 @@ import io.secateur.train.Precision;
 import io.secateur.train.Schedule;
 import io.secateur.train.Trainer;
 import io.secateur.train.TrainingSettings;
-import io.secateur.trigger.TriggerHunt;
-import io.secateur.trigger.TriggerSynthesis;
 import java.util.List;
 
 /**
@@ -48,16 +46,13 @@ public final class FineTuning implements Defence {
 
   private final Settings settings;
   private final Policy policy;
-  private final TriggerHunt hunt;
-  private final TriggerSynthesis synthesis;
+  private final TriggerSources sources;
 
   /** A repair by fine-tuning. */
-  public FineTuning(
-      Settings settings, Policy policy, TriggerHunt hunt, TriggerSynthesis synthesis) {
+  public FineTuning(Settings settings, Policy policy, TriggerSources sources) {
     this.settings = settings;
     this.policy = policy;
-    this.hunt = hunt;
-    this.synthesis = synthesis;
+    this.sources = sources;
   }
 
   @Override
@@ -67,7 +62,7 @@ public final class FineTuning implements Defence {
 
   @Override
   public RepairOutcome repair(Suspect suspect, CleanSample clean, RunContext run) {
-    Diagnosis diagnosis = Diagnosis.of(suspect, clean, hunt, synthesis, policy, run);
+    Diagnosis diagnosis = Diagnosis.of(suspect, clean, sources, policy, run);
     if (!diagnosis.backdoored()) {
       return diagnosis.untouched();
     }

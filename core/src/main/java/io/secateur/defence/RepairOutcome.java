@@ -20,6 +20,8 @@ import java.util.OptionalInt;
  * @param plan what was pruned; empty for defences that do not prune
  * @param hunt the search for a trigger, where there was one
  * @param proxies the synthetic triggers that stood for the true one
+ * @param relapses for each label, a strong patch made on the suspect and one sought again on the
+ *     repaired network
  * @param before the suspect on the hold-out images
  * @param after the repaired network on the same images
  * @param searches how each search went, in order
@@ -33,6 +35,7 @@ public record RepairOutcome(
     PruningPlan plan,
     Optional<HuntResult> hunt,
     List<Trigger> proxies,
+    List<Relapse> relapses,
     Standing before,
     Standing after,
     List<LearningCurve> searches,
@@ -44,13 +47,17 @@ public record RepairOutcome(
    *
    * @param cleanAccuracy on all
    * @param syntheticAsr share of images of other classes that the synthetic triggers turn into the
-   *     target, over all triggers; absent without a trigger
+   *     target, over all triggers made on the suspect as it came; absent without a trigger
    */
   public record Standing(Proportion cleanAccuracy, Optional<Proportion> syntheticAsr) {}
+
+  /** The strongest patch for one label, made on the suspect and on the repaired network. */
+  public record Relapse(FreshPatch before, FreshPatch after) {}
 
   /** Copies the collections. */
   public RepairOutcome {
     proxies = List.copyOf(proxies);
+    relapses = List.copyOf(relapses);
     searches = List.copyOf(searches);
   }
 }

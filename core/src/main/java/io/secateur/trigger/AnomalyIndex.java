@@ -14,7 +14,7 @@ import java.util.Arrays;
  * <p>Source: Wang et al., "Neural Cleanse", IEEE S&amp;P 2019, section IV-B, which takes the
  * magnitude and looks at the sign apart.
  */
-final class AnomalyIndex {
+public final class AnomalyIndex {
   private static final double MEDIAN_DEVIATIONS = 1.4826;
   private static final double MEAN_DEVIATIONS = 1.2533;
 
@@ -42,7 +42,7 @@ final class AnomalyIndex {
   }
 
   /** The middle value, or the mean of the two middle ones. */
-  static double median(double... values) {
+  public static double median(double... values) {
     double[] sorted = values.clone();
     Arrays.sort(sorted);
     int middle = sorted.length / 2;

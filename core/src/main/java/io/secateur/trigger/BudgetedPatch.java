@@ -24,7 +24,8 @@ import java.util.SplittableRandom;
  *
  * <p>Projected gradient: a normalised step of the mask, a signed step of the colours, then the
  * Euclidean projection onto the ball and the box, clip(m − τ, 0, 1) with τ by bisection. The radius
- * falls geometrically from the whole image to B over the first {@value #SHRINKING} of the steps.
+ * falls geometrically from the start's norm, without a start the whole image, to B over the first
+ * {@value #SHRINKING} of the steps.
  *
  * <p>Cost: steps × batch size forward and backward passes of one image. Not from the paper.
  *
@@ -34,7 +35,7 @@ import java.util.SplittableRandom;
  * @param precision in which the search computes
  */
 public record BudgetedPatch(double budget, int steps, int batchSize, Precision precision)
-    implements TriggerSynthesis {
+    implements ContinuedSynthesis {
   private static final double SHRINKING = 0.6;
   private static final double MASK_START = 0.3;
   private static final double MASK_RATE = 0.01;
@@ -57,27 +58,42 @@ public record BudgetedPatch(double budget, int steps, int batchSize, Precision p
 
   @Override
   public SynthesisResult synthesise(Network network, ImageSet images, int label, long seed) {
+    SplittableRandom random = new SplittableRandom(seed);
+    FeatureShape shape = images.shape();
+    float[] colours = new float[shape.size()];
+    for (int i = 0; i < colours.length; i++) {
+      colours[i] = (float) random.nextDouble();
+    }
+    float[] mask = new float[shape.height() * shape.width()];
+    Arrays.fill(mask, (float) MASK_START);
+    Trigger.Patch start = new Trigger.Patch(mask, colours, shape.height(), shape.width());
+    return search(start, network, images, label, random);
+  }
+
+  @Override
+  public SynthesisResult from(
+      Trigger start, Network network, ImageSet images, int label, long seed) {
+    if (!(start instanceof Trigger.Patch patch)) {
+      throw new IllegalArgumentException("a patch can only go on from a patch, got " + start);
+    }
+    return search(patch, network, images, label, new SplittableRandom(seed));
+  }
+
+  private SynthesisResult search(
+      Trigger.Patch start, Network network, ImageSet images, int label, SplittableRandom random) {
     return Scope.value(
         () -> {
-          SplittableRandom random = new SplittableRandom(seed);
           FeatureShape shape = images.shape();
           LabelGoal goal =
               new LabelGoal(network, precision.format(), images, true, label, batchSize, random);
-          float[] colours = new float[shape.size()];
-          for (int i = 0; i < colours.length; i++) {
-            colours[i] = (float) random.nextDouble();
-          }
-          int pixels = shape.height() * shape.width();
-          float[] start = new float[pixels];
-          Arrays.fill(start, (float) MASK_START);
-          Tensor m = Tensor.of(start, 1, 1, shape.height(), shape.width()).requireGradient();
+          Tensor m = Tensor.of(start.mask(), 1, 1, shape.height(), shape.width()).requireGradient();
           Tensor p =
-              Tensor.of(colours, 1, shape.channels(), shape.height(), shape.width())
+              Tensor.of(start.pattern(), 1, shape.channels(), shape.height(), shape.width())
                   .requireGradient();
           Tensor g = Tensor.zeros(m.shape());
           Tensor h = Tensor.zeros(p.shape());
           for (int step = 0; step < steps; step++) {
-            double radius = radius(step, MASK_START * pixels);
+            double radius = radius(step, start.norm());
             Scope.run(() -> step(goal, m, p, g, h, radius));
           }
           Trigger trigger =

@@ -25,6 +25,11 @@ class DefencesTest {
 
   private static Defence named(String name) {
     return Defences.named(
-        name, TriggerPruning.Settings.DEFAULT, AgentSearch.DEFAULT, Policy.DEFAULT);
+        name,
+        TriggerPruning.Settings.DEFAULT,
+        AgentSearch.DEFAULT,
+        FineTuning.Settings.DEFAULT,
+        Policy.DEFAULT,
+        TriggerSources.standard(TriggerSources.STRENGTH));
   }
 }

@@ -32,13 +32,12 @@ class RecoveryTest {
                 new PrunedChannel("bare", 2, 1, "by hand")));
     Network pruned = Surgery.apply(network, plan);
     RunContext run = RunContext.quiet(3);
-    Scripted synthesis = Scripted.target(4);
+    Scripted synthesis = Scripted.claiming(4);
     Diagnosis diagnosis =
         Diagnosis.of(
             new Suspect(network, OptionalInt.of(PlantedChannel.TARGET), Optional.empty()),
             sample,
-            synthesis.hunt(),
-            synthesis,
+            synthesis.sources(0),
             Policy.DEFAULT,
             run);
 

@@ -13,11 +13,14 @@ import io.secateur.engine.Engine;
 import io.secateur.nn.Channel;
 import io.secateur.nn.Network;
 import io.secateur.prune.PrunedChannel;
+import io.secateur.prune.PruningPlan;
+import io.secateur.prune.Surgery;
 import io.secateur.prune.UnitKind;
 import io.secateur.run.RunContext;
 import io.secateur.train.Precision;
 import io.secateur.trigger.HuntResult;
 import io.secateur.trigger.Verdict;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -127,6 +130,56 @@ class TriggerPruningTest {
   }
 
   @Test
+  void a_label_that_still_stands_out_is_searched_again_with_the_new_patch() {
+    List<Integer> proxies = new ArrayList<>();
+    MaskSearch lateInTheThirdRound =
+        (problem, run) -> {
+          proxies.add(problem.proxies().size());
+          return proxies.size() < 3
+              ? result(new boolean[problem.space().size()])
+              : GreedySearch.DEFAULT.search(problem, run);
+        };
+    Scripted synthesis = Scripted.target(SMALL);
+
+    RepairOutcome outcome =
+        repair(pruning(lateInTheThirdRound, synthesis, 5, 0.3), Suspect.of(suspect));
+
+    // smallest and strongest on the suspect, then a new one for each round
+    assertThat(proxies).containsExactly(2, 3, 4);
+    assertThat(outcome.verdict()).isEqualTo(RepairVerdict.REPAIRED);
+    assertThat(outcome.relapses()).hasSize(1);
+    assertThat(outcome.relapses().get(0).before().standsOut()).isTrue();
+    assertThat(outcome.relapses().get(0).after().standsOut()).isFalse();
+  }
+
+  @Test
+  void a_label_that_stands_out_to_the_end_is_not_called_repaired() {
+    MaskSearch idle = (problem, run) -> result(new boolean[problem.space().size()]);
+
+    RepairOutcome outcome =
+        repair(pruning(idle, Scripted.target(SMALL), 2, 0.3), Suspect.of(suspect));
+
+    assertThat(outcome.searches()).hasSize(2);
+    assertThat(outcome.verdict()).isEqualTo(RepairVerdict.NOT_REPAIRED);
+    assertThat(outcome.relapses().get(0).after().standsOut()).isTrue();
+  }
+
+  @Test
+  void a_named_label_that_no_trigger_forces_is_not_called_repaired() {
+    Network clean =
+        Surgery.apply(
+            suspect,
+            PruningPlan.of(
+                PlantedChannel.space(), PlantedChannel.solution(), unit -> 1, unit -> "by hand"));
+    Suspect named = new Suspect(clean, OptionalInt.of(PlantedChannel.TARGET), Optional.empty());
+
+    RepairOutcome outcome = repair(greedy(Scripted.target(SMALL), 2), named);
+
+    assertThat(outcome.verdict()).isEqualTo(RepairVerdict.INCONCLUSIVE);
+    assertThat(outcome.network()).isSameAs(clean);
+  }
+
+  @Test
   void pruning_that_does_not_help_is_not_called_a_repair() {
     MaskSearch blind =
         (problem, run) -> {
@@ -148,7 +201,7 @@ class TriggerPruningTest {
     Scripted synthesis = Scripted.target(SMALL);
     TriggerPruning recovering =
         new TriggerPruning(
-            "greedy", GreedySearch.DEFAULT, settings, Policy.DEFAULT, synthesis.hunt(), synthesis);
+            "greedy", GreedySearch.DEFAULT, settings, Policy.DEFAULT, synthesis.sources(0));
 
     RepairOutcome outcome = repair(recovering, Suspect.of(suspect));
 
@@ -176,7 +229,7 @@ class TriggerPruningTest {
         .isThrownBy(
             () ->
                 new TriggerPruning.Settings(
-                    UnitKind.STREAM, -1, Reward.DEFAULT, 1, 0.5, Precision.AUTO, Optional.empty()))
+                    UnitKind.STREAM, -1, Reward.DEFAULT, 1, Precision.AUTO, Optional.empty()))
         .withMessageContaining("got -1");
   }
 
@@ -189,19 +242,23 @@ class TriggerPruningTest {
   }
 
   private static TriggerPruning pruning(MaskSearch search, Scripted synthesis, int rounds) {
+    return pruning(search, synthesis, rounds, 0);
+  }
+
+  private static TriggerPruning pruning(
+      MaskSearch search, Scripted synthesis, int rounds, double strength) {
     return new TriggerPruning(
         "test",
         search,
         settings(rounds, Optional.empty()),
         Policy.DEFAULT,
-        synthesis.hunt(),
-        synthesis);
+        synthesis.sources(strength));
   }
 
   private static TriggerPruning.Settings settings(
       int rounds, Optional<FineTuning.Settings> recovery) {
     return new TriggerPruning.Settings(
-        UnitKind.BATCH_NORM, 0, Reward.DEFAULT, rounds, 0, Precision.FLOAT32, recovery);
+        UnitKind.BATCH_NORM, 0, Reward.DEFAULT, rounds, Precision.FLOAT32, recovery);
   }
 
   private static SearchResult result(boolean[] mask) {

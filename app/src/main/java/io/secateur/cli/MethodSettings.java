@@ -1,0 +1,167 @@
+package io.secateur.cli;
+
+import io.secateur.agent.AgentSearch;
+import io.secateur.agent.MaskSearch;
+import io.secateur.agent.PpoMaskSettings;
+import io.secateur.agent.PpoSequentialSettings;
+import io.secateur.agent.Reward;
+import io.secateur.agent.SequentialSearch;
+import io.secateur.defence.FineTuning;
+import io.secateur.defence.TriggerPruning;
+import io.secateur.defence.TriggerSources;
+import io.secateur.graph.ConnectionGraph;
+import io.secateur.prune.UnitKind;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The settings of a method by the keys of {@code --set}. The published reading changes what they
+ * are when they are not set; the keys stay the same. Every value is read once, so that the record
+ * of a run holds all of them.
+ */
+final class MethodSettings {
+  /** How an agent acts. */
+  enum Action {
+    /** Draws whole masks. */
+    MASK,
+    /** Prunes one channel after the other. */
+    STEPS
+  }
+
+  private static final Reward PAPER_REWARD = Reward.hard(2, 0.005);
+
+  private final Settings values;
+  private final boolean paper;
+  private final boolean recover;
+
+  MethodSettings(Map<String, String> given, boolean paper, boolean recover) {
+    this.values = new Settings(given);
+    this.paper = paper;
+    this.recover = recover;
+  }
+
+  /** What is pruned, how much of it, and what a mask is worth. */
+  TriggerPruning.Settings pruning() {
+    TriggerPruning.Settings standard = TriggerPruning.Settings.DEFAULT;
+    Reward reward = paper ? PAPER_REWARD : standard.reward();
+    return new TriggerPruning.Settings(
+        values.choice("units", paper ? UnitKind.STREAM : standard.units()),
+        values.whole("stages", paper ? 2 : standard.stages()),
+        new Reward(
+            values.number("lambda", reward.lambda()),
+            values.number("tau", reward.tau()),
+            values.number("loss-weight", reward.lossWeight()),
+            values.number("hard-share", reward.hardShare())),
+        values.whole("rounds", paper ? 1 : standard.rounds()),
+        standard.precision(),
+        recovery());
+  }
+
+  private Optional<FineTuning.Settings> recovery() {
+    FineTuning.Settings tuning = tuning("recover-");
+    return recover ? Optional.of(tuning) : Optional.empty();
+  }
+
+  /** Fine-tuning as a method of its own. */
+  FineTuning.Settings fineTuning() {
+    return tuning("ft-");
+  }
+
+  private FineTuning.Settings tuning(String prefix) {
+    FineTuning.Settings standard = FineTuning.Settings.DEFAULT;
+    return new FineTuning.Settings(
+        values.whole(prefix + "epochs", standard.epochs()),
+        values.number(prefix + "rate", standard.learningRate()),
+        values.whole(prefix + "batch", standard.batchSize()));
+  }
+
+  /** Where triggers come from. */
+  TriggerSources sources() {
+    double strength = values.number("strength", paper ? 0 : TriggerSources.STRENGTH);
+    return paper ? TriggerSources.paper(strength) : TriggerSources.standard(strength);
+  }
+
+  /** The agent that {@code onp} searches with. */
+  MaskSearch agent() {
+    Action action = values.choice("action", paper ? Action.STEPS : Action.MASK);
+    return switch (action) {
+      case MASK -> masks();
+      case STEPS -> steps();
+    };
+  }
+
+  private ConnectionGraph.Settings graph() {
+    ConnectionGraph.Settings standard = ConnectionGraph.Settings.PAPER;
+    return new ConnectionGraph.Settings(
+        values.choice("graph", standard.reading()),
+        values.number("edge-share", standard.edgeShare()),
+        values.number("node-share", standard.nodeShare()));
+  }
+
+  private AgentSearch masks() {
+    AgentSearch standard = AgentSearch.DEFAULT;
+    PpoMaskSettings ppo = standard.ppo();
+    return new AgentSearch(
+        graph(),
+        values.truth("edgeless", standard.edgeless()),
+        values.truth("warm-start", standard.warmStart()),
+        values.whole("clean-images", standard.cleanImages()),
+        values.whole("triggered-images", standard.triggeredImages()),
+        new PpoMaskSettings(
+            values.choice("encoder", ppo.encoder()),
+            values.whole("iterations", ppo.iterations()),
+            values.whole("masks", ppo.masks()),
+            values.number("start-probability", ppo.startProbability()),
+            values.whole("epochs", ppo.epochs()),
+            values.number("learning-rate", ppo.learningRate()),
+            values.number("clip", ppo.clip()),
+            values.number("entropy", ppo.entropy()),
+            values.number("gradient-clip", ppo.gradientClip()),
+            values.whole("candidate-every", ppo.candidateEvery()),
+            values.whole("patience", ppo.patience())));
+  }
+
+  private SequentialSearch steps() {
+    SequentialSearch standard = SequentialSearch.DEFAULT;
+    PpoSequentialSettings ppo = standard.ppo();
+    return new SequentialSearch(
+        graph(),
+        values.truth("drop-dormant", standard.dropDormant()),
+        values.truth("agent-per-stage", standard.perGroup()),
+        values.whole("clean-images", standard.cleanImages()),
+        values.whole("triggered-images", standard.triggeredImages()),
+        values.number("end-drop", standard.maxDrop()),
+        values.number("end-success", standard.goal()),
+        new PpoSequentialSettings(
+            values.choice("encoder", ppo.encoder()),
+            values.choice("credit", ppo.credit()),
+            values.whole("episodes", ppo.episodes()),
+            values.whole("episodes-per-update", ppo.episodesPerUpdate()),
+            values.whole("steps", ppo.steps()),
+            values.whole("channels-per-step", ppo.nodesPerStep()),
+            values.whole("patience", ppo.patience()),
+            values.number("gamma", ppo.gamma()),
+            values.number("gae-lambda", ppo.lambda()),
+            values.whole("epochs", ppo.epochs()),
+            values.whole("minibatch", ppo.minibatch()),
+            values.number("learning-rate", ppo.learningRate()),
+            values.number("clip", ppo.clip()),
+            values.number("entropy", ppo.entropy()),
+            values.number("value-weight", ppo.valueWeight()),
+            values.number("gradient-clip", ppo.gradientClip())));
+  }
+
+  /**
+   * All values, for the record; call when all are read.
+   *
+   * @throws CommandFailure if a key was given that nobody read
+   */
+  Map<String, String> used() {
+    values.finish();
+    Map<String, String> used = new LinkedHashMap<>(values.used());
+    used.put("recover", String.valueOf(recover));
+    used.put("paper", String.valueOf(paper));
+    return used;
+  }
+}

@@ -1,0 +1,76 @@
+package io.secateur.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.secateur.agent.AgentSearch;
+import io.secateur.agent.SequentialSearch;
+import io.secateur.defence.TriggerPruning;
+import io.secateur.defence.TriggerSources;
+import io.secateur.graph.ConnectionGraph;
+import io.secateur.prune.UnitKind;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class MethodSettingsTest {
+  @Test
+  void nothing_set_is_the_default_of_every_part() {
+    MethodSettings settings = new MethodSettings(Map.of(), false, false);
+
+    assertThat(settings.pruning()).isEqualTo(TriggerPruning.Settings.DEFAULT);
+    assertThat(settings.agent()).isEqualTo(AgentSearch.DEFAULT);
+    assertThat(settings.sources().strength()).isEqualTo(TriggerSources.STRENGTH);
+  }
+
+  @Test
+  void the_published_reading_prunes_the_stream_of_two_stages_step_by_step_for_the_plain_reward() {
+    MethodSettings settings = new MethodSettings(Map.of(), true, false);
+
+    TriggerPruning.Settings pruning = settings.pruning();
+    assertThat(pruning.units()).isEqualTo(UnitKind.STREAM);
+    assertThat(pruning.stages()).isEqualTo(2);
+    assertThat(pruning.rounds()).isEqualTo(1);
+    assertThat(pruning.reward().hardShare()).isEqualTo(1);
+    assertThat(pruning.reward().lossWeight()).isZero();
+    assertThat(settings.agent()).isEqualTo(SequentialSearch.DEFAULT);
+    assertThat(settings.sources().strength()).isZero();
+  }
+
+  @Test
+  void scope_unit_action_reward_and_graph_can_be_set() {
+    MethodSettings settings =
+        new MethodSettings(
+            Map.of(
+                "units", "inner",
+                "stages", "3",
+                "action", "steps",
+                "lambda", "7",
+                "graph", "bipartite",
+                "edge-share", "0.1",
+                "drop-dormant", "false"),
+            false,
+            false);
+
+    assertThat(settings.pruning().units()).isEqualTo(UnitKind.INNER);
+    assertThat(settings.pruning().stages()).isEqualTo(3);
+    assertThat(settings.pruning().reward().lambda()).isEqualTo(7);
+    SequentialSearch agent = (SequentialSearch) settings.agent();
+    assertThat(agent.graph().reading()).isEqualTo(ConnectionGraph.Reading.BIPARTITE);
+    assertThat(agent.graph().edgeShare()).isEqualTo(0.1);
+    assertThat(agent.dropDormant()).isFalse();
+    settings.sources();
+    assertThat(settings.used()).containsEntry("action", "steps").containsEntry("lambda", "7.0");
+  }
+
+  @Test
+  void a_key_of_another_action_is_refused_with_those_there_are() {
+    MethodSettings settings = new MethodSettings(Map.of("masks", "12"), true, false);
+    settings.pruning();
+    settings.agent();
+    settings.sources();
+
+    assertThatThrownBy(settings::used)
+        .hasMessageContaining("masks")
+        .hasMessageContaining("episodes");
+  }
+}

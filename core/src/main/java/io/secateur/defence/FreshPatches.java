@@ -1,0 +1,122 @@
+package io.secateur.defence;
+
+import io.secateur.data.CleanSample;
+import io.secateur.nn.Network;
+import io.secateur.run.RunContext;
+import io.secateur.trigger.AnomalyIndex;
+import io.secateur.trigger.ContinuedSynthesis;
+import io.secateur.trigger.SynthesisResult;
+import io.secateur.trigger.Trigger;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Makes a {@link FreshPatch} for one label on the suspect and on every network that comes of it. On
+ * those each label's search goes on from its last patch: what is left of a backdoor is where it
+ * was, and a search from scratch misses it. Cost: one synthesis for the label and for each of up to
+ * {@value #OTHERS} others.
+ */
+final class FreshPatches {
+  private static final int OTHERS = 5;
+
+  private final int target;
+  private final Set<Integer> accused;
+  private final double pixels;
+  private final ContinuedSynthesis strongest;
+  private final CleanSample clean;
+  private final RunContext run;
+  private final Map<Integer, Trigger> previous = new HashMap<>();
+  private int made;
+
+  /**
+   * Patches for {@code target}.
+   *
+   * @param accused labels that do not count as others
+   * @param pixels size of the patches
+   */
+  FreshPatches(
+      int target,
+      Set<Integer> accused,
+      double pixels,
+      ContinuedSynthesis strongest,
+      CleanSample clean,
+      RunContext run) {
+    this.target = target;
+    this.accused = accused;
+    this.pixels = pixels;
+    this.strongest = strongest;
+    this.clean = clean;
+    this.run = run;
+  }
+
+  /** A new patch, made on {@code network}. */
+  FreshPatch on(Network network) {
+    List<Integer> others = others(network.classes());
+    run.progress().begin("make the strongest patches", others.size() + 1L);
+    SynthesisResult own = make(network, target);
+    run.progress().advance(1, "label " + target);
+    double[] successes = new double[others.size()];
+    for (int i = 0; i < successes.length; i++) {
+      successes[i] = make(network, others.get(i)).success();
+      run.progress().advance(i + 2, "label " + others.get(i));
+    }
+    made++;
+    double median = successes.length == 0 ? 0 : AnomalyIndex.median(successes);
+    FreshPatch patch = new FreshPatch(target, pixels, own.trigger(), own.success(), median);
+    run.progress()
+        .end(
+            String.format(
+                Locale.ROOT,
+                "label %d forced on %.0f %%, other labels on %.0f %%",
+                target,
+                100 * patch.success(),
+                100 * median));
+    run.progress()
+        .event(
+            "fresh-patch",
+            Map.of(
+                "target", target,
+                "pixels", pixels,
+                "success", patch.success(),
+                "otherLabels", median,
+                "standsOut", patch.standsOut()));
+    return patch;
+  }
+
+  /** Labels that are not accused, evenly spread. */
+  private List<Integer> others(int classes) {
+    List<Integer> blameless = new ArrayList<>();
+    for (int label = 0; label < classes; label++) {
+      if (!accused.contains(label)) {
+        blameless.add(label);
+      }
+    }
+    List<Integer> chosen = new ArrayList<>();
+    int count = Math.min(OTHERS, blameless.size());
+    for (int i = 0; i < count; i++) {
+      chosen.add(blameless.get(i * blameless.size() / count));
+    }
+    return chosen;
+  }
+
+  private SynthesisResult make(Network network, int label) {
+    String key = "fresh-" + target + "-" + made + "-" + label;
+    Trigger start = previous.get(label);
+    SynthesisResult result =
+        run.checkpoints()
+            .once(
+                key,
+                SynthesisResult.class,
+                () ->
+                    start == null
+                        ? strongest.synthesise(network, clean.tune(), label, run.seeds().seed(key))
+                        : strongest.from(
+                            start, network, clean.tune(), label, run.seeds().seed(key)));
+    previous.put(label, result.trigger());
+    return result;
+  }
+}
