@@ -3,8 +3,11 @@ package io.secateur.cli;
 import java.util.function.Supplier;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ExecutionException;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.RunLast;
 
 /** Entry point of the command {@code secateur}. */
 @Command(
@@ -46,7 +49,21 @@ public final class Main implements Runnable {
     return new CommandLine(new Main().spec)
         .setParameterExceptionHandler(failures)
         .setExecutionExceptionHandler(failures)
+        .setExecutionStrategy(Main::delivered)
         .setCaseInsensitiveEnumValuesAllowed(true);
+  }
+
+  /** Runs the command; what could not be printed, as on a full disk, was not done. */
+  private static int delivered(ParseResult line) {
+    int exitCode = new RunLast().execute(line);
+    CommandLine command = line.commandSpec().commandLine();
+    if (command.getOut().checkError() || System.out.checkError()) {
+      throw new ExecutionException(
+          command,
+          "unprinted",
+          new CommandFailure(ExitCode.INTERNAL, "the result cannot be written to standard output"));
+    }
+    return exitCode;
   }
 
   @Override

@@ -43,7 +43,15 @@ final class OutOptions {
     while (nearest != null && !Files.exists(nearest)) {
       nearest = nearest.getParent();
     }
-    if (nearest == null || !Files.isDirectory(nearest) || !Files.isWritable(nearest)) {
+    if (nearest != null && !Files.isDirectory(nearest)) {
+      throw CommandFailure.usage(
+          "--out: "
+              + out
+              + ": cannot be written ("
+              + nearest
+              + " is a file); expected a folder that can");
+    }
+    if (nearest == null || !Files.isWritable(nearest)) {
       throw CommandFailure.usage(
           "--out: " + out + ": cannot be written (no permission); expected a folder that can");
     }

@@ -8,6 +8,7 @@ import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -95,9 +96,13 @@ public final class AtomicFile {
     }
   }
 
-  private static String reason(IOException e) {
+  /** Why it failed, in a few words that always name the cause. */
+  static String reason(IOException e) {
     if (e instanceof AccessDeniedException) {
       return "permission denied";
+    }
+    if (e instanceof FileAlreadyExistsException taken) {
+      return taken.getFile() + " is there and no folder";
     }
     if (e instanceof NoSuchFileException missing) {
       return missing.getFile() + " does not exist";

@@ -74,19 +74,30 @@ public final class RunDirectory implements Checkpoints, AutoCloseable {
       refuse(root, fingerprint, existing, empty, unfinished);
       boolean resumed = unfinished && existing == Existing.RESUME;
       if (!resumed) {
-        delete(root.resolve(STATE));
-        Files.createDirectory(root.resolve(STATE));
-        byte[] text =
-            JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(new TreeMap<>(fingerprint));
-        AtomicFile.write(root.resolve(STATE).resolve(FINGERPRINT), out -> out.write(text));
+        begin(root.resolve(STATE), fingerprint);
       }
       return new RunDirectory(root, lockFile, resumed);
     } catch (IOException e) {
       unlock(root, lockFile);
       throw new BadRunDirectory(
-          root + ": cannot be written (" + reason(e) + "); expected a folder that can", e);
+          root + ": cannot be written (" + AtomicFile.reason(e) + "); expected a folder that can",
+          e);
     } catch (BadRunDirectory e) {
       unlock(root, lockFile);
+      throw e;
+    }
+  }
+
+  /** An empty state of a new run, or none: half a state would bar the folder to the next try. */
+  private static void begin(Path state, Map<String, String> fingerprint) throws IOException {
+    delete(state);
+    Files.createDirectory(state);
+    byte[] text =
+        JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(new TreeMap<>(fingerprint));
+    try {
+      AtomicFile.write(state.resolve(FINGERPRINT), out -> out.write(text));
+    } catch (IOException e) {
+      delete(state);
       throw e;
     }
   }
@@ -284,12 +295,5 @@ public final class RunDirectory implements Checkpoints, AutoCloseable {
         Files.delete(path);
       }
     }
-  }
-
-  private static String reason(IOException e) {
-    if (e instanceof java.nio.file.AccessDeniedException) {
-      return "permission denied";
-    }
-    return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
   }
 }

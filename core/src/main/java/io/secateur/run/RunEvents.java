@@ -35,14 +35,18 @@ public final class RunEvents implements Progress, AutoCloseable {
 
   /** Events that go to {@code file} and on to {@code listener}. */
   public static RunEvents to(Path file, Stopwatch stopwatch, Progress listener) throws IOException {
-    boolean torn = Files.exists(file) && !Files.readString(file).matches("(?s)|.*\n");
-    Writer writer =
-        Files.newBufferedWriter(
-            file, StandardCharsets.UTF_8, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
-    if (torn) {
-      writer.write('\n');
+    try {
+      boolean torn = Files.exists(file) && !Files.readString(file).matches("(?s)|.*\n");
+      Writer writer =
+          Files.newBufferedWriter(
+              file, StandardCharsets.UTF_8, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+      if (torn) {
+        writer.write('\n');
+      }
+      return new RunEvents(file, writer, stopwatch, listener);
+    } catch (IOException e) {
+      throw new IOException("cannot write " + file + ": " + AtomicFile.reason(e), e);
     }
-    return new RunEvents(file, writer, stopwatch, listener);
   }
 
   @Override

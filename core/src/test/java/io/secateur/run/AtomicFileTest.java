@@ -2,6 +2,7 @@ package io.secateur.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -11,6 +12,8 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class AtomicFileTest {
   @TempDir Path folder;
@@ -48,6 +51,28 @@ class AtomicFileTest {
                       throw new IllegalStateException("bug");
                     }))
         .isInstanceOf(IllegalStateException.class);
+
+    assertThat(target).hasContent("old");
+    assertThat(names()).containsExactly("result.json");
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 1 << 20})
+  void a_full_disk_is_named_and_leaves_the_old_file_and_nothing_else(int size) throws IOException {
+    Path full = Path.of("/dev/full");
+    assumeTrue(Files.exists(full), "skipped: no /dev/full");
+    Path target = Files.writeString(folder.resolve("result.json"), "old");
+
+    assertThatThrownBy(
+            () ->
+                AtomicFile.write(
+                    target,
+                    out -> {
+                      out.write(new byte[size]);
+                      Files.write(full, new byte[size]);
+                    }))
+        .isInstanceOf(IOException.class)
+        .hasMessage("cannot write " + target + ": No space left on device");
 
     assertThat(target).hasContent("old");
     assertThat(names()).containsExactly("result.json");
