@@ -118,11 +118,10 @@ public final class TriggerPruning implements Defence {
           break;
         }
         RunContext branch = branch(run, target, round);
-        SearchResult found = search(network, space, diagnosis, target, clean, branch);
-        curves.add(found.curve());
-        evaluations += found.evaluations();
-        PruningPlan plan = plan(space, found, target);
-        add(plan, pruned, suspect.network());
+        Found found = search(network, space, diagnosis, target, clean, branch);
+        curves.add(found.result().curve());
+        evaluations += found.result().evaluations();
+        add(found.plan(), pruned, suspect.network());
         network = Surgery.apply(suspect.network(), new PruningPlan(List.copyOf(pruned.values())));
         diagnosis.lap("search");
       }
@@ -137,7 +136,10 @@ public final class TriggerPruning implements Defence {
     return diagnosis.outcome(network, plan, curves, evaluations);
   }
 
-  private SearchResult search(
+  /** What one search found, and why each channel is in it. */
+  private record Found(SearchResult result, PruningPlan plan) {}
+
+  private Found search(
       Network network,
       PruningSpace space,
       Diagnosis diagnosis,
@@ -145,17 +147,19 @@ public final class TriggerPruning implements Defence {
       CleanSample clean,
       RunContext run) {
     return Scope.value(
-        () ->
-            search.search(
-                new PruningProblem(
-                    network,
-                    space,
-                    diagnosis.proxies(target),
-                    target,
-                    clean,
-                    settings.reward(),
-                    settings.precision().format()),
-                run));
+        () -> {
+          PruningProblem problem =
+              new PruningProblem(
+                  network,
+                  space,
+                  diagnosis.proxies(target),
+                  target,
+                  clean,
+                  settings.reward(),
+                  settings.precision().format());
+          SearchResult result = search.search(problem, run);
+          return new Found(result, plan(problem, result));
+        });
   }
 
   /**
@@ -179,17 +183,24 @@ public final class TriggerPruning implements Defence {
     }
   }
 
-  private static PruningPlan plan(PruningSpace space, SearchResult found, int target) {
+  private static PruningPlan plan(PruningProblem problem, SearchResult found) {
     return PruningPlan.of(
-        space,
+        problem.space(),
         found.pruned(),
         unit -> found.probabilities()[unit],
-        unit ->
-            String.format(
-                Locale.ROOT,
-                "carries the trigger of label %d (score %.3f)",
-                target,
-                found.probabilities()[unit]));
+        unit -> reason(problem, found.pruned(), unit));
+  }
+
+  /** What the triggers would do if this unit alone were put back. */
+  private static String reason(PruningProblem problem, boolean[] pruned, int unit) {
+    boolean[] without = pruned.clone();
+    without[unit] = false;
+    return String.format(
+        Locale.ROOT,
+        "put back, triggers of label %d work on %.1f %% of the tuning images instead of %.1f %%",
+        problem.target(),
+        100 * problem.tune().measure(without).attackSuccess(),
+        100 * problem.tune().measure(pruned).attackSuccess());
   }
 
   private static RunContext branch(RunContext run, int target, int round) {
