@@ -1,0 +1,253 @@
+package io.secateur;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * The tables of the documents are what the committed result files say. A table stands between
+ * {@code <!-- table NAME -->} and {@code <!-- end -->}; {@code -Dsecateur.tables=write} writes it.
+ */
+class ExperimentTablesTest {
+  private static final Path ROOT = Path.of(System.getProperty("secateur.root", "."));
+  private static final Path RESULTS = ROOT.resolve("docs/experiments/results");
+  private static final List<String> METHODS =
+      List.of("onp", "onp-recover", "onp-paper", "masks", "greedy", "ft");
+
+  @Test
+  void repairs_of_published_networks() throws IOException {
+    check("docs/experiments/published-networks.md", "repairs", repairs(METHODS));
+    check("docs/experiments/published-networks.md", "single runs", singleRuns());
+    check("README.md", "repairs", repairs(List.of("onp", "onp-recover")));
+  }
+
+  @Test
+  void hunts_on_published_networks() throws IOException {
+    check("docs/experiments/trigger-hunt.md", "hunts", hunts());
+  }
+
+  @Test
+  void speed_of_the_engine() throws IOException {
+    check("docs/experiments/engine-speed.md", "engine", engine());
+  }
+
+  private static void check(String document, String name, String table) throws IOException {
+    Path file = ROOT.resolve(document);
+    String text = Files.readString(file);
+    String begin = "<!-- table " + name + " -->\n";
+    int from = text.indexOf(begin);
+    assertThat(from).as("table '%s' in %s", name, document).isNotNegative();
+    int to = text.indexOf("<!-- end -->", from);
+    String wanted = text.substring(0, from) + begin + "\n" + table + "\n" + text.substring(to);
+    if (System.getProperty("secateur.tables", "").equals("write")) {
+      Files.writeString(file, wanted);
+    } else {
+      assertThat(text).as(document).isEqualTo(wanted);
+    }
+  }
+
+  /** By network and method, the mean over seeds with the smallest and the largest. */
+  private static String repairs(List<String> methods) throws IOException {
+    StringBuilder table =
+        new StringBuilder(
+            """
+            | network | method | seeds | target | CA before → after, % | true ASR before → after, % | channels | seconds | memory, GB |
+            |---|---|---|---|---|---|---|---|---|
+            """);
+    for (Map.Entry<String, Map<String, List<JsonNode>>> network : runs().entrySet()) {
+      for (String method : methods) {
+        List<JsonNode> runs = network.getValue().getOrDefault(method, List.of());
+        if (runs.isEmpty()) {
+          continue;
+        }
+        boolean attacked = runs.get(0).has("trueAsr");
+        table.append(
+            row(
+                network.getKey(),
+                method,
+                String.valueOf(runs.size()),
+                distinct(runs, run -> run.path("target").asString("none")),
+                change(runs, "cleanAccuracy"),
+                attacked ? change(runs, "trueAsr") : "no backdoor",
+                spread(runs, run -> run.at("/channels/pruned").asDouble(), 0),
+                spread(runs, run -> run.at("/seconds/total").asDouble(), 0),
+                spread(runs, run -> run.path("peakMemoryBytes").asDouble() / 1e9, 1)));
+      }
+    }
+    return table.toString();
+  }
+
+  private static String singleRuns() throws IOException {
+    StringBuilder table =
+        new StringBuilder(
+            """
+            | network | method | seed | verdict without truth | CA, % | true ASR, % | own label under the trigger, % | synthetic ASR, % | new patch: target, others, % | seconds |
+            |---|---|---|---|---|---|---|---|---|---|
+            """);
+    for (Map.Entry<String, Map<String, List<JsonNode>>> network : runs().entrySet()) {
+      for (String method : METHODS) {
+        for (JsonNode run : network.getValue().getOrDefault(method, List.of())) {
+          JsonNode relapse = run.path("relapses").path(0);
+          table.append(
+              row(
+                  network.getKey(),
+                  method,
+                  run.path("seed").asString(),
+                  run.path("defenderVerdict").asString(),
+                  after(run, "cleanAccuracy"),
+                  after(run, "trueAsr"),
+                  after(run, "recoveryAccuracy"),
+                  after(run, "syntheticAsr"),
+                  relapse.isMissingNode()
+                      ? ""
+                      : number(relapse.path("after").asDouble(), 0)
+                          + ", "
+                          + number(relapse.path("otherLabels").asDouble(), 0),
+                  number(run.at("/seconds/total").asDouble(), 0)));
+        }
+      }
+    }
+    return table.toString();
+  }
+
+  private static String hunts() throws IOException {
+    StringBuilder table =
+        new StringBuilder(
+            """
+            | network | seed | verdict | smallest label | norm | next | index | linear index | trigger's success, % | passes | processor seconds |
+            |---|---|---|---|---|---|---|---|---|---|---|
+            """);
+    for (Path file : files(RESULTS.resolve("trigger-hunt"), "-hunts.json")) {
+      JsonNode document = read(file);
+      for (JsonNode hunt : document.path("hunts")) {
+        double[] norms = values(hunt.path("norms"));
+        int smallest = 0;
+        for (int label = 1; label < norms.length; label++) {
+          smallest = norms[label] < norms[smallest] ? label : smallest;
+        }
+        double next = Double.POSITIVE_INFINITY;
+        for (int label = 0; label < norms.length; label++) {
+          next = label == smallest ? next : Math.min(next, norms[label]);
+        }
+        JsonNode refined = hunt.path("refined").path(String.valueOf(smallest));
+        table.append(
+            row(
+                document.path("network").asString(),
+                hunt.path("seed").asString(),
+                hunt.path("verdict").asString().toLowerCase(Locale.ROOT),
+                String.valueOf(smallest),
+                number(norms[smallest], 1),
+                number(next, 1),
+                number(values(hunt.path("indices"))[smallest], 1),
+                number(values(hunt.path("linearIndices"))[smallest], 1),
+                refined.isMissingNode()
+                    ? ""
+                    : number(100 * refined.path("triggerSuccess").asDouble(), 1),
+                hunt.path("passes").asString(),
+                number(hunt.path("cpuSeconds").asDouble(), 0)));
+      }
+    }
+    return table.toString();
+  }
+
+  private static String engine() throws IOException {
+    StringBuilder table =
+        new StringBuilder(
+            """
+            | task | format | images/s | GFLOP/s | of the matrix product |
+            |---|---|---|---|---|
+            """);
+    for (JsonNode figure : read(RESULTS.resolve("engine-speed.json")).path("figures")) {
+      double images = figure.path("imagesPerSecond").asDouble();
+      table.append(
+          row(
+              figure.path("name").asString(),
+              figure.path("format").asString(),
+              images > 0 ? number(images, 0) : "",
+              number(figure.path("gigaflops").asDouble(), 0),
+              number(figure.path("ratio").asDouble(), 2)));
+    }
+    return table.toString();
+  }
+
+  /** Results by network, then method, then seed; a file is named NETWORK-METHOD-SEED.json. */
+  private static Map<String, Map<String, List<JsonNode>>> runs() throws IOException {
+    Map<String, Map<String, List<JsonNode>>> runs = new TreeMap<>();
+    for (Path file : files(RESULTS.resolve("published-networks"), ".json")) {
+      String name = file.getFileName().toString().replaceAll("-\\d+\\.json$", "");
+      String method =
+          METHODS.stream()
+              .filter(m -> name.endsWith("-" + m))
+              .reduce((a, b) -> b.length() > a.length() ? b : a)
+              .orElseThrow();
+      String network = name.substring(0, name.length() - method.length() - 1);
+      runs.computeIfAbsent(network, key -> new LinkedHashMap<>())
+          .computeIfAbsent(method, key -> new ArrayList<>())
+          .add(read(file));
+    }
+    return runs;
+  }
+
+  private static String change(List<JsonNode> runs, String key) {
+    return number(runs.get(0).at("/" + key + "/before/value").asDouble(), 2)
+        + " → "
+        + spread(runs, run -> run.at("/" + key + "/after/value").asDouble(), 2);
+  }
+
+  private static String after(JsonNode run, String key) {
+    return run.has(key) ? number(run.at("/" + key + "/after/value").asDouble(), 2) : "";
+  }
+
+  private static String spread(List<JsonNode> runs, ToDoubleFunction<JsonNode> value, int digits) {
+    var all = runs.stream().mapToDouble(value).summaryStatistics();
+    String mean = number(all.getAverage(), digits);
+    return runs.size() == 1
+        ? mean
+        : mean + " (" + number(all.getMin(), digits) + "–" + number(all.getMax(), digits) + ")";
+  }
+
+  private static String distinct(List<JsonNode> runs, Function<JsonNode, String> value) {
+    return runs.stream().map(value).distinct().collect(Collectors.joining(", "));
+  }
+
+  private static String row(String... cells) {
+    return "| " + String.join(" | ", cells) + " |\n";
+  }
+
+  private static String number(double value, int digits) {
+    return String.format(Locale.ROOT, "%." + digits + "f", value);
+  }
+
+  private static double[] values(JsonNode array) {
+    double[] values = new double[array.size()];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = array.get(i).asDouble();
+    }
+    return values;
+  }
+
+  private static List<Path> files(Path folder, String suffix) throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.filter(file -> file.toString().endsWith(suffix)).sorted().toList();
+    }
+  }
+
+  private static JsonNode read(Path file) throws IOException {
+    return JsonMapper.shared().readTree(Files.readString(file));
+  }
+}
