@@ -7,6 +7,7 @@ import io.secateur.defence.FineTuning;
 import io.secateur.defence.Policy;
 import io.secateur.defence.TriggerPruning;
 import io.secateur.defence.TriggerSources;
+import io.secateur.nn.Network;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.OptionalInt;
@@ -96,6 +97,15 @@ final class MethodOptions {
     if (target().isPresent() && target().getAsInt() >= classes) {
       throw CommandFailure.usage(
           "--target is " + target + "; expected auto or a label, 0 to " + (classes - 1));
+    }
+  }
+
+  /** Refuses settings that do not fit the network. */
+  static void check(Defence defence, Network network) {
+    try {
+      defence.check(network);
+    } catch (IllegalArgumentException e) {
+      throw CommandFailure.usage("--set units, --set stages: " + e.getMessage());
     }
   }
 

@@ -46,7 +46,7 @@ final class MethodSettings {
     TriggerPruning.Settings standard = TriggerPruning.Settings.DEFAULT;
     Reward reward = paper ? PAPER_REWARD : standard.reward();
     return new TriggerPruning.Settings(
-        values.choice("units", paper ? UnitKind.STREAM : standard.units()),
+        values.choice("units", paper ? UnitKind.FILTER : standard.units()),
         values.whole("stages", paper ? 2 : standard.stages()),
         new Reward(
             values.number("lambda", reward.lambda()),

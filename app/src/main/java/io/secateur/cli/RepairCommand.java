@@ -97,6 +97,7 @@ final class RepairCommand implements Callable<Integer> {
     LoadedModel loaded = ModelLoading.load(model, images.shape());
     Evaluator.check(loaded.network(), images);
     method.checkTarget(images.classes());
+    MethodOptions.check(chosen.defence(), loaded.network());
     if (cleanSize > images.size()) {
       throw CommandFailure.usage(
           "--clean-size is "

@@ -74,7 +74,7 @@ class BadInputTest {
         "repair MODEL --clean shapes:size=60 --out OUT --to keras|4|--to is 'keras'; expected pytorch or safetensors",
         "repair MODEL --clean shapes:size=60 --out OUT --set lambda=big|4|--set lambda=big: expected lambda=a number",
         "repair MODEL --clean shapes:size=60 --out OUT --set colour=red|4|--set colour: no such setting; expected one of units",
-        "repair MODEL --clean shapes:size=60 --out OUT --set units=all|4|expected units=batch-norm or stream or inner",
+        "repair MODEL --clean shapes:size=60 --out OUT --set units=all|4|expected units=batch-norm or stream or inner or filter",
         "repair MODEL --clean shapes:size=60 --out OUT --set rounds=0|4|rounds at least 1",
         "repair MODEL --clean folder:x --out OUT --truth t.json|4|expected --trusted-eval DATA too",
         "repair MODEL --clean shapes:size=60 --clean-size 50 --out OUT --truth no.json|3|no.json: does not exist",

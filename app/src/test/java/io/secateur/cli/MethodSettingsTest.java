@@ -27,7 +27,7 @@ class MethodSettingsTest {
     MethodSettings settings = new MethodSettings(Map.of(), true, false);
 
     TriggerPruning.Settings pruning = settings.pruning();
-    assertThat(pruning.units()).isEqualTo(UnitKind.STREAM);
+    assertThat(pruning.units()).isEqualTo(UnitKind.FILTER);
     assertThat(pruning.stages()).isEqualTo(2);
     assertThat(pruning.rounds()).isEqualTo(1);
     assertThat(pruning.reward().hardShare()).isEqualTo(1);

@@ -96,6 +96,11 @@ public final class TriggerPruning implements Defence {
   }
 
   @Override
+  public void check(Network network) {
+    PruningUnits.of(network.architecture(), settings.units(), settings.stages());
+  }
+
+  @Override
   public RepairOutcome repair(Suspect suspect, CleanSample clean, RunContext run) {
     // 1. Is there a backdoor, and where does it lead?
     Diagnosis diagnosis = Diagnosis.of(suspect, clean, sources, policy, run);

@@ -9,9 +9,11 @@ import io.secateur.nn.Node;
 import io.secateur.nn.Stage;
 import io.secateur.nn.Stages;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /** Lists the units of an architecture that a search may prune. */
 public final class PruningUnits {
@@ -21,7 +23,7 @@ public final class PruningUnits {
    * The units of {@code kind} in the last {@code stages} stages of equal resolution; 0 means all
    * stages.
    *
-   * @throws IllegalArgumentException if there are none
+   * @throws NoSuchUnits if there are none
    */
   public static PruningSpace of(Architecture architecture, UnitKind kind, int stages) {
     Set<String> scope = scope(architecture, stages);
@@ -30,13 +32,18 @@ public final class PruningUnits {
             ? singles(architecture, scope)
             : groups(architecture, kind, scope);
     if (units.isEmpty()) {
-      throw new IllegalArgumentException(
+      throw new NoSuchUnits(
           architecture.name()
               + " has no units of kind "
               + kind
               + " in its last "
               + stages
-              + " stages");
+              + " stages; expected "
+              + Arrays.stream(UnitKind.values())
+                  .filter(other -> other != kind)
+                  .map(UnitKind::name)
+                  .collect(Collectors.joining(", "))
+              + " or other stages");
     }
     return new PruningSpace(architecture, units);
   }
@@ -81,10 +88,13 @@ public final class PruningUnits {
    */
   private static List<PruningUnit> groups(
       Architecture architecture, UnitKind kind, Set<String> scope) {
-    CouplingGroup.Kind wanted =
-        kind == UnitKind.STREAM ? CouplingGroup.Kind.STREAM : CouplingGroup.Kind.INNER;
+    CouplingGroups all = CouplingGroups.of(architecture);
+    boolean stream =
+        kind == UnitKind.STREAM
+            || kind == UnitKind.FILTER && !all.ofKind(CouplingGroup.Kind.STREAM).isEmpty();
     List<PruningUnit> units = new ArrayList<>();
-    for (CouplingGroup group : CouplingGroups.of(architecture).ofKind(wanted)) {
+    for (CouplingGroup group :
+        all.ofKind(stream ? CouplingGroup.Kind.STREAM : CouplingGroup.Kind.INNER)) {
       if (!group.writers().isEmpty()
           && group.writers().stream().allMatch(w -> scope.contains(w.node()))) {
         List<Channel> channels = new ArrayList<>(group.norms());

@@ -7,5 +7,10 @@ public enum UnitKind {
   /** A channel of a residual stream: all channels that additions tie together. */
   STREAM,
   /** A channel inside a residual block or plain layer, tied to no other. */
-  INNER
+  INNER,
+  /**
+   * What the paper's nodes are: a channel of a residual stream, and on a network without one a
+   * filter of a plain layer.
+   */
+  FILTER
 }

@@ -32,10 +32,17 @@ class PruningUnitsTest {
     "STREAM, 1, 512",
     "INNER, 0, 1920",
     "INNER, 2, 1536",
-    "INNER, 9, 1920"
+    "INNER, 9, 1920",
+    "FILTER, 2, 768"
   })
   void resnet18_has_as_many_units_as_counted_by_hand(UnitKind kind, int stages, int units) {
     assertThat(PruningUnits.of(stock("resnet18"), kind, stages).size()).isEqualTo(units);
+  }
+
+  @Test
+  void where_there_is_no_stream_a_filter_is_a_unit() {
+    assertThat(PruningUnits.of(stock("vgg11-bn"), UnitKind.FILTER, 2).units())
+        .isEqualTo(PruningUnits.of(stock("vgg11-bn"), UnitKind.INNER, 2).units());
   }
 
   @Test
@@ -113,7 +120,9 @@ class PruningUnitsTest {
   void a_network_without_such_units_is_refused_by_name() {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> PruningUnits.of(stock("vgg11-bn"), UnitKind.STREAM, 2))
-        .withMessage("vgg11-bn has no units of kind STREAM in its last 2 stages");
+        .withMessage(
+            "vgg11-bn has no units of kind STREAM in its last 2 stages; expected BATCH_NORM, INNER,"
+                + " FILTER or other stages");
   }
 
   private static Architecture stock(String name) {
