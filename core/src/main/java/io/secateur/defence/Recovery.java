@@ -16,9 +16,10 @@ import java.util.List;
 import java.util.random.RandomGenerator;
 
 /**
- * Fine-tuning after surgery that cannot bring the backdoor back: every fifth image of a batch
- * carries a synthetic trigger with its true label (the unlearning of Neural Cleanse, section VI of
- * Wang et al. 2019), and the pruned channels are operated away again at the end.
+ * Fine-tuning after surgery, made so that it does not teach the backdoor again: every fifth image
+ * of a batch carries a synthetic trigger with its true label (the unlearning of Neural Cleanse,
+ * section VI of Wang et al. 2019), and the pruned channels are operated away again at the end.
+ * Other channels may still take over what the synthetic triggers do not stand for.
  */
 final class Recovery {
   private static final int EVERY = 5;

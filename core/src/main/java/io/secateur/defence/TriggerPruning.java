@@ -133,7 +133,7 @@ public final class TriggerPruning implements Defence {
     }
     PruningPlan plan = new PruningPlan(List.copyOf(pruned.values()));
 
-    // 5. A recovery that cannot bring the backdoor back.
+    // 5. A recovery, the pruned channels held at zero.
     if (settings.recovery().isPresent()) {
       network = Recovery.of(settings.recovery().get(), network, plan, clean, diagnosis, run);
       diagnosis.lap("recover");

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -35,17 +36,21 @@ public final class PruningUnits {
       throw new NoSuchUnits(
           architecture.name()
               + " has no units of kind "
-              + kind
+              + shown(kind)
               + " in its last "
               + stages
               + " stages; expected "
               + Arrays.stream(UnitKind.values())
                   .filter(other -> other != kind)
-                  .map(UnitKind::name)
+                  .map(PruningUnits::shown)
                   .collect(Collectors.joining(", "))
               + " or other stages");
     }
     return new PruningSpace(architecture, units);
+  }
+
+  private static String shown(UnitKind kind) {
+    return kind.name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
   private static Set<String> scope(Architecture architecture, int stages) {

@@ -121,8 +121,8 @@ class PruningUnitsTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> PruningUnits.of(stock("vgg11-bn"), UnitKind.STREAM, 2))
         .withMessage(
-            "vgg11-bn has no units of kind STREAM in its last 2 stages; expected BATCH_NORM, INNER,"
-                + " FILTER or other stages");
+            "vgg11-bn has no units of kind stream in its last 2 stages; expected batch-norm, inner,"
+                + " filter or other stages");
   }
 
   private static Architecture stock(String name) {
