@@ -23,16 +23,17 @@ class TimeBudgetTest {
     assertTimeIsUp(repair(model, "masks"));
     assertThat(temp.resolve("out"))
         .isDirectoryNotContaining("glob:**/{.lock,plan.json,result.json,repaired.*}");
-    List<String> first = Files.readAllLines(state.resolve("named-target-0.json"));
-    Files.setLastModifiedTime(state.resolve("named-target-0.json"), FileTime.fromMillis(0));
+    List<String> first = Files.readAllLines(state.resolve("hunt-screening-0.json"));
+    Files.setLastModifiedTime(state.resolve("hunt-screening-0.json"), FileTime.fromMillis(0));
 
     Outcome other = repair(model, "greedy");
     assertThat(other.exitCode()).isEqualTo(ExitCode.USAGE);
     assertThat(other.err()).contains("method was masks, is greedy").hasLineCount(1);
 
     assertTimeIsUp(repair(model, "masks"));
-    assertThat(Files.readAllLines(state.resolve("named-target-0.json"))).isEqualTo(first);
-    assertThat(Files.getLastModifiedTime(state.resolve("named-target-0.json")).toMillis()).isZero();
+    assertThat(Files.readAllLines(state.resolve("hunt-screening-0.json"))).isEqualTo(first);
+    assertThat(Files.getLastModifiedTime(state.resolve("hunt-screening-0.json")).toMillis())
+        .isZero();
     assertThat(Files.readAllLines(temp.resolve("out/events.jsonl")))
         .filteredOn(line -> line.contains("\"started\"") || line.contains("\"resumed\""))
         .hasSize(2)
@@ -47,7 +48,6 @@ class TimeBudgetTest {
         model.toString(),
         "--clean=shapes:size=60",
         "--clean-size=25",
-        "--target=3",
         "--method=" + method,
         "--time-budget=1s",
         "--quiet",
