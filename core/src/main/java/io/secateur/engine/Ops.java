@@ -31,6 +31,10 @@ public final class Ops {
       long[] padding,
       long[] dilation,
       int groups) {
+    if (UnfoldedConvolution.pays(x.raw(), weight.raw(), stride, padding, dilation, groups)) {
+      Tensor y = new Tensor(UnfoldedConvolution.of(x.raw(), weight.raw(), stride[0]));
+      return bias == null ? y : y.add(bias.reshape(1, -1, 1, 1));
+    }
     return new Tensor(
         torch.conv2d(x.raw(), weight.raw(), optional(bias), stride, padding, dilation, groups));
   }
