@@ -22,6 +22,7 @@ import io.secateur.nn.StockArchitectures;
 import io.secateur.report.RepairResult;
 import io.secateur.run.AtomicFile;
 import io.secateur.run.Progress;
+import io.secateur.run.RunContext;
 import io.secateur.run.RunDirectory;
 import io.secateur.run.SeedTree;
 import io.secateur.train.Initialisation;
@@ -86,7 +87,7 @@ final class DemoCommand implements Callable<Integer> {
       Path model = folder.file("infected.safetensors");
       Path truth = folder.file("infected.truth.json");
       if (!folder.resumed() || !Files.exists(model) || !Files.exists(truth)) {
-        infect(model, truth, progress);
+        infect(model, truth, folder, progress);
       }
       RepairResult result = repair(model, truth, folder.file("repair"), chosen, existing, progress);
       folder.finish();
@@ -101,7 +102,8 @@ final class DemoCommand implements Callable<Integer> {
     }
   }
 
-  private void infect(Path model, Path truth, Progress progress) throws IOException {
+  private void infect(Path model, Path truth, RunDirectory folder, Progress progress)
+      throws IOException {
     SeedTree seeds = new SeedTree(common.seed()).child("demo");
     ImageSet train = DataSpec.parse(DATA, Split.TRAIN).load();
     Architecture architecture =
@@ -114,8 +116,7 @@ final class DemoCommand implements Callable<Integer> {
             EPOCHS,
             usual.batchSize(),
             usual.schedule(),
-            usual.momentum(),
-            usual.weightDecay(),
+            usual.descent(),
             usual.labelSmoothing(),
             Augmentation.NONE,
             usual.precision());
@@ -125,8 +126,7 @@ final class DemoCommand implements Callable<Integer> {
             BadNets.checkerboard(train.shape(), TARGET, RATE),
             train,
             Trainer.of(training),
-            seeds.child("infection"),
-            progress);
+            new RunContext(seeds.child("infection"), progress, folder));
     GroundTruthFile.write(truth, infected.truth());
     ModelFile file = ModelFile.of(ModelFile.Layout.SAFETENSORS, infected.network().weights());
     AtomicFile.write(model, stream -> ModelFiles.write(file, stream));

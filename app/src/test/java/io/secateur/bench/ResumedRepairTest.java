@@ -347,8 +347,7 @@ class ResumedRepairTest {
             BadNets.bullseye(train.shape(), TARGET, 0.1),
             train,
             Trainer.of(training),
-            new SeedTree(4),
-            Progress.SILENT)
+            RunContext.quiet(4))
         .network();
   }
 }

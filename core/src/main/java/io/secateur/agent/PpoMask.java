@@ -1,6 +1,5 @@
 package io.secateur.agent;
 
-import io.secateur.engine.Autograd;
 import io.secateur.engine.Optimizer;
 import io.secateur.engine.Scope;
 import io.secateur.engine.Tensor;
@@ -145,10 +144,7 @@ public final class PpoMask {
       Tensor advantage = column(advantages);
       for (int epoch = 0; epoch < settings.epochs(); epoch++) {
         try (Scope step = Scope.open()) {
-          adam.zeroGradients();
-          Autograd.backward(loss(policy.logits(), drawn, old, advantage));
-          adam.clipGradients(settings.gradientClip());
-          adam.step();
+          adam.minimise(loss(policy.logits(), drawn, old, advantage), settings.gradientClip());
         }
       }
     }

@@ -1,6 +1,5 @@
 package io.secateur.agent;
 
-import io.secateur.engine.Autograd;
 import io.secateur.engine.Optimizer;
 import io.secateur.engine.Scope;
 import io.secateur.engine.Tensor;
@@ -199,7 +198,6 @@ public final class PpoSequential {
         States states =
             States.of(graph, features, batch.stream().map(Episode.Step::pruned).toList());
 
-        adam.zeroGradients();
         Tensor logits = actor.logits(states);
         Tensor now =
             SequentialPolicy.logProbabilities(
@@ -207,10 +205,9 @@ public final class PpoSequential {
         Tensor gain = ClippedSurrogate.of(now, old, advantage, settings.clip()).mean();
         Tensor entropy = SequentialPolicy.entropy(logits).mean();
         Tensor error = critic.values(states).sub(target).square().mean().mul(0.5);
-        Autograd.backward(
-            gain.neg().sub(entropy.mul(settings.entropy())).add(error.mul(settings.valueWeight())));
-        adam.clipGradients(settings.gradientClip());
-        adam.step();
+        adam.minimise(
+            gain.neg().sub(entropy.mul(settings.entropy())).add(error.mul(settings.valueWeight())),
+            settings.gradientClip());
         return entropy.item();
       }
     }

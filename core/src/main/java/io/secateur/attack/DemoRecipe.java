@@ -8,8 +8,7 @@ import io.secateur.nn.Architecture;
 import io.secateur.nn.FeatureShape;
 import io.secateur.nn.Preprocessing;
 import io.secateur.nn.StockArchitectures;
-import io.secateur.run.Progress;
-import io.secateur.run.SeedTree;
+import io.secateur.run.RunContext;
 import io.secateur.train.EpochWatch;
 import io.secateur.train.Initialisation;
 import io.secateur.train.Schedule;
@@ -51,18 +50,16 @@ public final class DemoRecipe {
   }
 
   /** Draws the images and infects a fresh network. */
-  public static InfectedModel infect(
-      Shapes shapes, EpochWatch watch, SeedTree seeds, Progress progress) {
+  public static InfectedModel infect(Shapes shapes, EpochWatch watch, RunContext run) {
     ImageSet images = shapes.images(Split.TRAIN);
     Architecture architecture =
         StockArchitectures.build(
             ARCHITECTURE, new StockArchitectures.Options(images.shape(), images.classes()));
     return Infection.of(
-        Initialisation.of(architecture, PREPROCESSING, seeds.child("initial")),
+        Initialisation.of(architecture, PREPROCESSING, run.seeds().child("initial")),
         attack(images.shape()),
         images,
         Trainer.of(SETTINGS).watchedBy(watch),
-        seeds,
-        progress);
+        run);
   }
 }

@@ -2,8 +2,7 @@ package io.secateur.attack;
 
 import io.secateur.data.ImageSet;
 import io.secateur.nn.Network;
-import io.secateur.run.Progress;
-import io.secateur.run.SeedTree;
+import io.secateur.run.RunContext;
 import io.secateur.train.Trainer;
 
 /** Poisons training images and trains a network on them. */
@@ -16,14 +15,9 @@ public final class Infection {
    * @param clean training images, untouched
    */
   public static InfectedModel of(
-      Network start,
-      Attack attack,
-      ImageSet clean,
-      Trainer trainer,
-      SeedTree seeds,
-      Progress progress) {
-    Poisoning poisoning = attack.poison(clean, seeds.child("poison"));
-    Network network = trainer.train(start, poisoning.training(), seeds.child("training"), progress);
+      Network start, Attack attack, ImageSet clean, Trainer trainer, RunContext run) {
+    Poisoning poisoning = attack.poison(clean, run.seeds().child("poison"));
+    Network network = trainer.train(start, poisoning.training(), run.under("training")).network();
     return new InfectedModel(network, poisoning.truth(), poisoning.poisoned(), clean.size());
   }
 }

@@ -6,6 +6,7 @@ import io.secateur.nn.Network;
 import io.secateur.prune.PruningPlan;
 import io.secateur.run.RunContext;
 import io.secateur.train.BatchSource;
+import io.secateur.train.Descent;
 import io.secateur.train.Precision;
 import io.secateur.train.Schedule;
 import io.secateur.train.Trainer;
@@ -78,12 +79,10 @@ public final class FineTuning implements Defence {
             settings.epochs(),
             settings.batchSize(),
             new Schedule.Cosine(settings.learningRate()),
-            0.9,
-            5e-4,
+            Descent.Sgd.CUSTOMARY,
             0,
             Augmentation.CROP_AND_FLIP,
             Precision.AUTO);
-    return Trainer.of(training)
-        .train(start, images, run.seeds().child("fine-tune"), run.progress());
+    return Trainer.of(training).train(start, images, run.under("fine-tune")).network();
   }
 }

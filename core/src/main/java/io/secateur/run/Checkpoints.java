@@ -1,11 +1,12 @@
 package io.secateur.run;
 
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
  * Memory of a run that survives its end. Finished parts are stored whole; long searches store the
  * measurements that they are made of, so that a resumed search replays its own deterministic steps
- * from them and goes on with the same result.
+ * from them and goes on with the same result. Trainings store the state that they are in.
  */
 public interface Checkpoints {
   /** Remembers nothing. */
@@ -36,6 +37,19 @@ public interface Checkpoints {
    */
   double[] measured(String log, Supplier<double[]> measure);
 
+  /** The last state kept under {@code key}; none unless overridden. */
+  default Optional<byte[]> state(String key) {
+    return Optional.empty();
+  }
+
+  /** Keeps {@code state} in the place of what was kept under {@code key}. */
+  default void keep(String key, byte[] state) {}
+
+  /** Whether states are kept, so that they are worth the making. */
+  default boolean keepsStates() {
+    return false;
+  }
+
   /** A part of this memory with keys and logs of its own. */
   default Checkpoints under(String branch) {
     Checkpoints whole = this;
@@ -48,6 +62,21 @@ public interface Checkpoints {
       @Override
       public double[] measured(String log, Supplier<double[]> measure) {
         return whole.measured(branch + "." + log, measure);
+      }
+
+      @Override
+      public Optional<byte[]> state(String key) {
+        return whole.state(branch + "." + key);
+      }
+
+      @Override
+      public void keep(String key, byte[] state) {
+        whole.keep(branch + "." + key, state);
+      }
+
+      @Override
+      public boolean keepsStates() {
+        return whole.keepsStates();
       }
     };
   }

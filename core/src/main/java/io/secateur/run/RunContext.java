@@ -8,6 +8,11 @@ package io.secateur.run;
  * @param checkpoints what it need not do twice
  */
 public record RunContext(SeedTree seeds, Progress progress, Checkpoints checkpoints) {
+  /** The part of this run called {@code branch}, with randomness and memory of its own. */
+  public RunContext under(String branch) {
+    return new RunContext(seeds.child(branch), progress, checkpoints.under(branch));
+  }
+
   /** A run that tells and remembers nothing. */
   public static RunContext quiet(long seed) {
     return new RunContext(new SeedTree(seed), Progress.SILENT, Checkpoints.NONE);

@@ -13,6 +13,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
@@ -234,6 +235,33 @@ public final class RunDirectory implements Checkpoints, AutoCloseable {
       logs.put(log, open);
     }
     return open.next(measure);
+  }
+
+  @Override
+  public synchronized Optional<byte[]> state(String key) {
+    Path file = state(key, ".state");
+    if (!Files.exists(file)) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(SealedState.open(Files.readAllBytes(file)));
+    } catch (IOException e) {
+      throw damaged(file, e);
+    }
+  }
+
+  @Override
+  public boolean keepsStates() {
+    return true;
+  }
+
+  @Override
+  public synchronized void keep(String key, byte[] state) {
+    try {
+      AtomicFile.write(state(key, ".state"), out -> SealedState.write(state, out));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e.getMessage(), e);
+    }
   }
 
   private Path state(String key, String suffix) {

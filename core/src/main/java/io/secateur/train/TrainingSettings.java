@@ -3,14 +3,13 @@ package io.secateur.train;
 import io.secateur.data.Augmentation;
 
 /**
- * How to train: stochastic gradient descent with Nesterov momentum.
+ * How to train.
  *
  * @param epochs times that every image is seen
  * @param batchSize images per step; a smaller rest at the end of an epoch is left out, unless it is
  *     all there is
  * @param schedule learning rate
- * @param momentum in [0, 1)
- * @param weightDecay factor of the L2 penalty, put on every variable
+ * @param descent how weights follow their gradients
  * @param labelSmoothing share of the label's probability spread over all classes, in [0, 1)
  * @param augmentation done to every image whenever it is seen
  * @param precision of convolutions and matrix products; weights, statistics, loss and updates are
@@ -20,8 +19,7 @@ public record TrainingSettings(
     int epochs,
     int batchSize,
     Schedule schedule,
-    double momentum,
-    double weightDecay,
+    Descent descent,
     double labelSmoothing,
     Augmentation augmentation,
     Precision precision) {
@@ -32,8 +30,7 @@ public record TrainingSettings(
           10,
           128,
           new Schedule.OneCycle(0.1),
-          0.9,
-          5e-4,
+          Descent.Sgd.CUSTOMARY,
           0,
           Augmentation.CROP_AND_FLIP,
           Precision.AUTO);
@@ -42,8 +39,6 @@ public record TrainingSettings(
   public TrainingSettings {
     require(epochs >= 1, "epochs must be at least 1", epochs);
     require(batchSize >= 1, "batchSize must be at least 1", batchSize);
-    require(momentum >= 0 && momentum < 1, "momentum must be in [0, 1)", momentum);
-    require(weightDecay >= 0 && weightDecay < 1, "weightDecay must be in [0, 1)", weightDecay);
     require(
         labelSmoothing >= 0 && labelSmoothing < 1,
         "labelSmoothing must be in [0, 1)",
@@ -59,30 +54,30 @@ public record TrainingSettings(
   /** The same with another number of epochs. */
   public TrainingSettings withEpochs(int count) {
     return new TrainingSettings(
-        count, batchSize, schedule, momentum, weightDecay, labelSmoothing, augmentation, precision);
+        count, batchSize, schedule, descent, labelSmoothing, augmentation, precision);
   }
 
   /** The same with another learning rate. */
   public TrainingSettings withSchedule(Schedule other) {
     return new TrainingSettings(
-        epochs, batchSize, other, momentum, weightDecay, labelSmoothing, augmentation, precision);
+        epochs, batchSize, other, descent, labelSmoothing, augmentation, precision);
   }
 
   /** The same with another batch size. */
   public TrainingSettings withBatchSize(int size) {
     return new TrainingSettings(
-        epochs, size, schedule, momentum, weightDecay, labelSmoothing, augmentation, precision);
+        epochs, size, schedule, descent, labelSmoothing, augmentation, precision);
   }
 
   /** The same with another augmentation. */
   public TrainingSettings withAugmentation(Augmentation other) {
     return new TrainingSettings(
-        epochs, batchSize, schedule, momentum, weightDecay, labelSmoothing, other, precision);
+        epochs, batchSize, schedule, descent, labelSmoothing, other, precision);
   }
 
   /** The same in another precision. */
   public TrainingSettings withPrecision(Precision other) {
     return new TrainingSettings(
-        epochs, batchSize, schedule, momentum, weightDecay, labelSmoothing, augmentation, other);
+        epochs, batchSize, schedule, descent, labelSmoothing, augmentation, other);
   }
 }

@@ -12,9 +12,13 @@ import io.secateur.nn.FeatureShape;
 import io.secateur.nn.Layer;
 import io.secateur.nn.Network;
 import io.secateur.nn.Preprocessing;
+import io.secateur.run.Checkpoints;
 import io.secateur.run.Interrupted;
 import io.secateur.run.Progress;
+import io.secateur.run.RunContext;
+import io.secateur.run.RunDirectory;
 import io.secateur.run.SeedTree;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -22,10 +26,12 @@ import java.util.Map;
 import java.util.Random;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class TrainerTest {
   private static final FeatureShape SHAPE = new FeatureShape(1, 8, 8);
   private static final SeedTree SEEDS = new SeedTree(7);
+  private static final RunContext QUIET = RunContext.quiet(7);
   private static final TrainingSettings SETTINGS =
       TrainingSettings.FROM_SCRATCH
           .withBatchSize(32)
@@ -66,7 +72,12 @@ class TrainerTest {
   }
 
   private static Network trained(TrainingSettings settings, SeedTree seeds) {
-    return Trainer.of(settings).train(fresh(), BatchSource.of(STRIPES), seeds, Progress.SILENT);
+    return Trainer.of(settings)
+        .train(
+            fresh(),
+            BatchSource.of(STRIPES),
+            new RunContext(seeds, Progress.SILENT, Checkpoints.NONE))
+        .network();
   }
 
   @Test
@@ -80,7 +91,8 @@ class TrainerTest {
                   losses.add(loss);
                   return "";
                 })
-            .train(start, BatchSource.of(STRIPES), SEEDS, Progress.SILENT);
+            .train(start, BatchSource.of(STRIPES), QUIET)
+            .network();
     assertThat(losses).hasSize(5);
     assertThat(losses.get(4)).isLessThan(0.1);
     assertThat(start.weights()).isEqualTo(fresh().weights());
@@ -106,7 +118,7 @@ class TrainerTest {
               losses.add(loss);
               return "";
             })
-        .train(fresh(), BatchSource.of(STRIPES), SEEDS, Progress.SILENT);
+        .train(fresh(), BatchSource.of(STRIPES), QUIET);
     assertThat(losses.get(4)).isLessThan(0.1);
   }
 
@@ -143,26 +155,30 @@ class TrainerTest {
           }
         };
     Objective halves =
-        (network, images, labels) -> {
-          assertThat(images.toFloats()).containsOnly(0.5f);
-          return Objective.crossEntropy(SETTINGS).loss(network, images, labels);
+        step -> {
+          assertThat(step.images().toFloats()).containsOnly(0.5f);
+          return Objective.crossEntropy(SETTINGS).loss(step);
         };
     Trainer.of(SETTINGS.withEpochs(1).withAugmentation(new Augmentation(4, true)))
         .lowering(halves)
-        .train(fresh(), white, SEEDS, Progress.SILENT);
+        .train(fresh(), white, QUIET);
     assertThat(seen).hasSize(64).doesNotHaveDuplicates();
   }
 
   @Test
   void aLossThatIsNoNumberEndsTraining() {
     Objective hopeless =
-        (network, images, labels) ->
-            network.parameter("linear.bias").sum().mul(Double.NaN).add(Tensor.zeros(1).sum());
+        step ->
+            step.network()
+                .parameter("linear.bias")
+                .sum()
+                .mul(Double.NaN)
+                .add(Tensor.zeros(1).sum());
     assertThatThrownBy(
             () ->
                 Trainer.of(SETTINGS)
                     .lowering(hopeless)
-                    .train(fresh(), BatchSource.of(STRIPES), SEEDS, Progress.SILENT))
+                    .train(fresh(), BatchSource.of(STRIPES), QUIET))
         .isInstanceOf(TrainingDiverged.class)
         .hasMessageContaining("epoch 1");
   }
@@ -171,9 +187,7 @@ class TrainerTest {
   void foreignImagesAreRefused() {
     Network other =
         Initialisation.of(tinyFor(new FeatureShape(3, 8, 8)), Preprocessing.UNIT, SEEDS);
-    assertThatThrownBy(
-            () ->
-                Trainer.of(SETTINGS).train(other, BatchSource.of(STRIPES), SEEDS, Progress.SILENT))
+    assertThatThrownBy(() -> Trainer.of(SETTINGS).train(other, BatchSource.of(STRIPES), QUIET))
         .hasMessageContaining("1x8x8")
         .hasMessageContaining("3x8x8");
   }
@@ -211,8 +225,113 @@ class TrainerTest {
           public void event(String kind, Map<String, ?> values) {}
         };
     assertThatThrownBy(
-            () -> Trainer.of(SETTINGS).train(fresh(), BatchSource.of(STRIPES), SEEDS, progress))
+            () ->
+                Trainer.of(SETTINGS)
+                    .train(
+                        fresh(),
+                        BatchSource.of(STRIPES),
+                        new RunContext(SEEDS, progress, Checkpoints.NONE)))
         .isInstanceOf(Interrupted.class);
     assertThat(steps).hasSize(10);
+  }
+
+  @Test
+  void whatWasKilledGoesOnBitByBit(@TempDir Path folder) {
+    TrainingSettings settings = SETTINGS.withEpochs(3);
+    Trained whole = companioned(settings).train(fresh(), BatchSource.of(STRIPES), QUIET);
+
+    Trained resumed = null;
+    int runs = 0;
+    while (resumed == null) {
+      runs++;
+      try (RunDirectory run =
+          RunDirectory.open(folder, Map.of("a", "b"), RunDirectory.Existing.RESUME)) {
+        Progress fragile = stoppingAfter(7);
+        resumed =
+            companioned(settings)
+                .keepingEvery(0)
+                .train(fresh(), BatchSource.of(STRIPES), new RunContext(SEEDS, fragile, run));
+      } catch (Interrupted stopped) {
+        assertThat(runs).isLessThan(10);
+      }
+    }
+
+    assertThat(runs).isEqualTo(4);
+    assertThat(resumed.network().weights()).isEqualTo(whole.network().weights());
+    assertThat(resumed.companions().get(0).weights())
+        .isEqualTo(whole.companions().get(0).weights())
+        .isNotEqualTo(fresh().weights());
+  }
+
+  /** A second network with an optimiser of another kind takes part in the loss. */
+  private static Trainer companioned(TrainingSettings settings) {
+    Objective both =
+        new Objective() {
+          @Override
+          public Tensor loss(Step step) {
+            Step other =
+                new Step(
+                    step.companions().get(0),
+                    List.of(),
+                    step.images().mul(step.random().nextDouble() + step.share()),
+                    step.labels(),
+                    step.random(),
+                    step.share());
+            Objective single = Objective.crossEntropy(settings);
+            return single.loss(step).add(single.loss(other));
+          }
+
+          @Override
+          public List<Companion> companions() {
+            return List.of(
+                new Companion(fresh(), new Descent.Adam(0.5, 0.9), new Schedule.Constant(0.01)));
+          }
+        };
+    return Trainer.of(settings).lowering(both);
+  }
+
+  private static Progress stoppingAfter(int steps) {
+    return new Progress() {
+      private int advanced;
+
+      @Override
+      public void begin(String stage, long count) {}
+
+      @Override
+      public void advance(long done, String note) {
+        if (++advanced == steps) {
+          throw new Interrupted();
+        }
+      }
+
+      @Override
+      public void end(String summary) {}
+
+      @Override
+      public void event(String kind, Map<String, ?> values) {}
+    };
+  }
+
+  @Test
+  void whatFailsWhileABatchIsPreparedIsThrown() {
+    BatchSource broken =
+        new BatchSource() {
+          @Override
+          public int size() {
+            return 64;
+          }
+
+          @Override
+          public FeatureShape shape() {
+            return SHAPE;
+          }
+
+          @Override
+          public Batch load(int[] indices, RandomGenerator random) {
+            throw new IllegalStateException("no such image");
+          }
+        };
+    assertThatThrownBy(() -> Trainer.of(SETTINGS).train(fresh(), broken, QUIET))
+        .hasMessage("no such image");
   }
 }
