@@ -102,6 +102,17 @@ public final class Ops {
             logits.raw(), labels.raw(), new TensorOptional(), meanReduction, -100, smoothing));
   }
 
+  /** Resized to height × width by bilinear interpolation, corners not aligned. */
+  public static Tensor bilinear(Tensor x, int height, int width) {
+    return new Tensor(
+        torch.upsample_bilinear2d(
+            x.raw(),
+            new long[] {height, width},
+            false,
+            new DoubleOptional(),
+            new DoubleOptional()));
+  }
+
   /** Enlarged to height × width by bicubic interpolation, corners aligned. */
   public static Tensor bicubic(Tensor x, int height, int width) {
     return new Tensor(

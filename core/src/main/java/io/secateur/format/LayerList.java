@@ -250,6 +250,8 @@ public final class LayerList {
       return "average-pool" + window(pool.window()) + ", count-padding: " + pool.countPadding();
     } else if (layer instanceof Layer.Subsample subsample) {
       return "subsample, stride: " + subsample.stride();
+    } else if (layer instanceof Layer.Upsample upsample) {
+      return "upsample, factor: " + upsample.factor();
     } else if (layer instanceof Layer.ChannelPad pad) {
       return "channel-pad, before: " + pad.before() + ", after: " + pad.after();
     } else if (layer instanceof Layer.Dropout dropout) {

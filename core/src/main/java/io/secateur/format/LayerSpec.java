@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
       value = LayerSpec.Pool.class,
       names = {"max-pool", "average-pool"}),
   @Type(value = LayerSpec.Sampled.class, name = "subsample"),
+  @Type(value = LayerSpec.Enlarged.class, name = "upsample"),
   @Type(value = LayerSpec.Padded.class, name = "channel-pad"),
   @Type(value = LayerSpec.Dropped.class, name = "dropout"),
   @Type(
@@ -186,6 +187,19 @@ sealed interface LayerSpec {
         throw new IllegalArgumentException("stride must be at least 1, got " + stride);
       }
       return new Layer.Subsample(stride);
+    }
+  }
+
+  /** Factor 2 unless given. */
+  record Enlarged(
+      @JsonProperty(required = true) String name,
+      String type,
+      @Nullable List<String> from,
+      @Nullable Integer factor)
+      implements LayerSpec {
+    @Override
+    public Layer layer(FeatureShape x) {
+      return new Layer.Upsample(orElse(factor, 2));
     }
   }
 

@@ -38,11 +38,6 @@ public final class Architecture {
     if (this.nodes.isEmpty() || !(this.nodes.get(0).layer() instanceof Layer.Input)) {
       throw new IllegalArgumentException("the first node must be the input");
     }
-    FeatureShape last = output().output();
-    if (last.height() != 1 || last.width() != 1) {
-      throw new IllegalArgumentException(
-          "the output has shape " + last + ", expected one value per class");
-    }
     this.byName = Collections.unmodifiableMap(index);
     this.consumers = Collections.unmodifiableMap(readers);
   }
@@ -52,7 +47,7 @@ public final class Architecture {
     return name;
   }
 
-  /** All nodes; the first is the input, the last yields the logits. */
+  /** All nodes; the first is the input, the last yields the logits (or images). */
   public List<Node> nodes() {
     return nodes;
   }
@@ -76,12 +71,12 @@ public final class Architecture {
     return nodes.get(0).output();
   }
 
-  /** The node that yields the logits. */
+  /** The node that yields the logits (or images). */
   public Node output() {
     return nodes.get(nodes.size() - 1);
   }
 
-  /** Number of classes. */
+  /** Number of classes; of an architecture that yields images, the number of their channels. */
   public int classes() {
     return output().output().channels();
   }

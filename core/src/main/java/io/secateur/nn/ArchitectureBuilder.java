@@ -94,8 +94,23 @@ public final class ArchitectureBuilder {
     return add(name, new Layer.Linear(shape(from).size(), out, true), from);
   }
 
-  /** The architecture whose output is the node added last. */
+  /**
+   * The classifier whose logits are the output of the node added last.
+   *
+   * @throws IllegalArgumentException if that is not one value per class
+   */
   public Architecture build() {
+    Architecture architecture = buildGenerator();
+    FeatureShape last = architecture.output().output();
+    if (last.height() != 1 || last.width() != 1) {
+      throw new IllegalArgumentException(
+          "the output has shape " + last + ", expected one value per class");
+    }
+    return architecture;
+  }
+
+  /** The architecture from images to images whose output is the node added last. */
+  public Architecture buildGenerator() {
     return new Architecture(architectureName, new ArrayList<>(nodes.values()));
   }
 
@@ -148,6 +163,11 @@ public final class ArchitectureBuilder {
       int stride = subsample.stride();
       return new FeatureShape(
           x.channels(), (x.height() + stride - 1) / stride, (x.width() + stride - 1) / stride);
+    } else if (layer instanceof Layer.Upsample upsample) {
+      return new FeatureShape(
+          x.channels(),
+          Math.multiplyExact(x.height(), upsample.factor()),
+          Math.multiplyExact(x.width(), upsample.factor()));
     } else if (layer instanceof Layer.ChannelPad pad) {
       return new FeatureShape(pad.before() + x.channels() + pad.after(), x.height(), x.width());
     } else if (layer instanceof Layer.Flatten) {

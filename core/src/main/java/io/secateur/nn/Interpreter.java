@@ -115,7 +115,10 @@ public final class Interpreter {
     return network.withWeights(network.weights().with(current));
   }
 
-  /** Logits [N, K], float32, of images [N, C, H, W] in [0, 1]. */
+  /**
+   * Logits [N, K], float32, of images [N, C, H, W] in [0, 1]; of a network that yields images,
+   * those [N, C', H', W'].
+   */
   public Tensor forward(Tensor images) {
     return forward(images, Hooks.NONE);
   }
@@ -336,6 +339,9 @@ public final class Interpreter {
           1, node.inputs().stream().map(name -> get(known, name)).toArray(Tensor[]::new));
     } else if (layer instanceof Layer.Subsample subsample) {
       return x.everyNth(2, subsample.stride()).everyNth(3, subsample.stride());
+    } else if (layer instanceof Layer.Upsample upsample) {
+      int factor = upsample.factor();
+      return Ops.bilinear(x, factor * x.size(2), factor * x.size(3));
     } else if (layer instanceof Layer.ChannelPad pad) {
       return x.pad(0, 0, 0, 0, pad.before(), pad.after()).channelsLast();
     } else if (layer instanceof Layer.Flatten) {

@@ -96,6 +96,19 @@ public sealed interface Layer {
   record Subsample(int stride) implements Layer {}
 
   /**
+   * Enlarged {@code factor} times in height and width by bilinear interpolation between the centres
+   * of pixels (corners not aligned); outside, the border's values go on.
+   */
+  record Upsample(int factor) implements Layer {
+    /** Rejects a factor below 1. */
+    public Upsample {
+      if (factor < 1) {
+        throw new IllegalArgumentException("factor must be at least 1, got " + factor);
+      }
+    }
+  }
+
+  /**
    * Zero channels put before and after the present ones (ResNet's option-A shortcut, He et al.
    * 2016, section 3.3).
    */

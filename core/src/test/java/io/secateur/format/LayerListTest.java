@@ -75,6 +75,7 @@ class LayerListTest {
     x = net.add("clip", new Layer.Clip(-1, 1), x);
     x = net.add("avg", new Layer.AveragePool(Window.square(3, 1, 1), true), x);
     x = net.add("sub", new Layer.Subsample(2), x);
+    x = net.add("up", new Layer.Upsample(3), x);
     x = net.add("pad", new Layer.ChannelPad(1, 2), x);
     x = net.add("twice", new Layer.Concat(), x, "pad");
     x = net.add("mul", new Layer.Multiply(), x, "twice");

@@ -113,6 +113,23 @@ class CouplingGroupsTest {
   }
 
   @Test
+  void enlarging_passes_channels_on() {
+    var net = new ArchitectureBuilder("decoder", new FeatureShape(1, 4, 4));
+    String a = net.conv("a", net.input(), 2, 3, 1, 1, false);
+    String up = net.add("up", new Layer.Upsample(2), a);
+    net.conv("b", up, 1, 3, 1, 1, false);
+    Architecture architecture = net.buildGenerator();
+
+    CouplingGroups groups = CouplingGroups.of(architecture);
+
+    assertThat(groups.groupAt("up", 1)).hasValue(groups.groupOf(new Channel("a", 1)).id());
+    assertThat(groups.ofKind(Kind.INNER)).hasSize(2);
+    assertThat(architecture.output().output()).isEqualTo(new FeatureShape(1, 8, 8));
+    // 16 positions of 2 channels from 1, then 64 of 1 from 2, 9 products each.
+    assertThat(architecture.macs()).isEqualTo(16 * 2 * 9 + 64 * 2 * 9);
+  }
+
+  @Test
   void concatenation_offsets_channels() {
     var net = new ArchitectureBuilder("dense", new FeatureShape(1, 4, 4));
     String a = net.conv("a", net.input(), 2, 3, 1, 1, false);

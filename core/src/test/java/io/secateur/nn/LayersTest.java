@@ -41,6 +41,8 @@ class LayersTest {
         new Layer.GlobalAveragePool(),
         new Layer.Subsample(2),
         new Layer.Subsample(3),
+        new Layer.Upsample(2),
+        new Layer.Upsample(3),
         new Layer.ChannelPad(2, 3),
         new Layer.Dropout(0.5),
         new Layer.Identity());

@@ -133,6 +133,8 @@ final class NaiveInterpreter {
       return concat(shape, inputs);
     } else if (layer instanceof Layer.Subsample subsample) {
       return fill(shape, (c, y, x) -> in.at(c, y * subsample.stride(), x * subsample.stride()));
+    } else if (layer instanceof Layer.Upsample upsample) {
+      return fill(shape, (c, y, x) -> between(in, upsample.factor(), c, y, x));
     } else if (layer instanceof Layer.ChannelPad pad) {
       return fill(
           shape,
@@ -144,6 +146,21 @@ final class NaiveInterpreter {
       return new Map3(shape, in.values());
     }
     return in;
+  }
+
+  /** Bilinear value at the centre of an enlarged pixel; positions outside move to the border. */
+  private static double between(Map3 in, int factor, int c, int y, int x) {
+    double row = Math.max(0, Math.min(in.shape().height() - 1, (y + 0.5) / factor - 0.5));
+    double column = Math.max(0, Math.min(in.shape().width() - 1, (x + 0.5) / factor - 0.5));
+    double sum = 0;
+    for (int sourceY = 0; sourceY < in.shape().height(); sourceY++) {
+      for (int sourceX = 0; sourceX < in.shape().width(); sourceX++) {
+        double weight =
+            Math.max(0, 1 - Math.abs(row - sourceY)) * Math.max(0, 1 - Math.abs(column - sourceX));
+        sum += weight * in.at(c, sourceY, sourceX);
+      }
+    }
+    return sum;
   }
 
   private double convolution(Node node, Layer.Conv2d conv, Map3 in, int out, int y, int x) {
