@@ -2,8 +2,10 @@ package io.secateur.data;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import io.secateur.nn.FeatureShape;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.SplittableRandom;
@@ -56,8 +58,115 @@ class AugmentationTest {
   @Test
   void nonsense_is_refused() {
     assertThatThrownBy(() -> new Augmentation(-1, false)).hasMessageContaining("got -1");
+    assertThatThrownBy(() -> Augmentation.NONE.turning(181, 1)).hasMessageContaining("degrees");
+    assertThatThrownBy(() -> Augmentation.NONE.turning(5, 0)).hasMessageContaining("turnShare");
+    assertThatThrownBy(() -> Augmentation.NONE.cropping(1.1)).hasMessageContaining("cropShare");
     assertThatThrownBy(() -> Augmentation.NONE.apply(new float[41], SHAPE, new SplittableRandom(1)))
         .hasMessageContaining("41 values");
+  }
+
+  /** By their numbers as they were before turning was known: settings without it draw the same. */
+  @Test
+  void withoutTurningTheDrawsAreRowColumnFlip() {
+    float[] batch = counting(40);
+    SplittableRandom random = new SplittableRandom(3);
+    float[] expected = new float[batch.length];
+    for (int n = 0; n < 40; n++) {
+      int down = random.nextInt(5) - 2;
+      int right = random.nextInt(5) - 2;
+      boolean mirror = random.nextBoolean();
+      for (int at = 0; at < SHAPE.size(); at++) {
+        int y = at / 4 % 5 + down;
+        int x = (mirror ? 3 - at % 4 : at % 4) + right;
+        if (y >= 0 && y < 5 && x >= 0 && x < 4) {
+          expected[n * 40 + at] = batch[n * 40 + at / 20 * 20 + y * 4 + x];
+        }
+      }
+    }
+
+    assertThat(new Augmentation(2, true).apply(batch, SHAPE, new SplittableRandom(3)))
+        .isEqualTo(expected);
+  }
+
+  @Test
+  void everyTurnIsTheImageSampledAlongATurnedGrid() {
+    FeatureShape shape = new FeatureShape(2, 7, 6);
+    float[] image = new float[shape.size()];
+    for (int i = 0; i < image.length; i++) {
+      image[i] = (i * 37 % 100) / 100f;
+    }
+    Augmentation turns = Augmentation.NONE.turning(90, 1);
+    for (int seed = 0; seed < 20; seed++) {
+      SplittableRandom draws = new SplittableRandom(seed);
+      draws.nextInt(1);
+      draws.nextInt(1);
+      draws.nextBoolean();
+      double angle = Math.toRadians(draws.nextDouble(-90, 90));
+
+      float[] turned = turns.apply(image, shape, new SplittableRandom(seed));
+
+      for (int at = 0; at < image.length; at++) {
+        assertThat(turned[at]).isCloseTo((float) sampled(image, at, angle), within(1e-5f));
+      }
+    }
+  }
+
+  /** Every pixel of the image, weighed by the tent around the place that {@code at} comes from. */
+  private static double sampled(float[] image, int at, double angle) {
+    double dx = at % 6 - 2.5;
+    double dy = at / 6 % 7 - 3;
+    double x = 2.5 + Math.cos(angle) * dx - Math.sin(angle) * dy;
+    double y = 3 + Math.sin(angle) * dx + Math.cos(angle) * dy;
+    double sum = 0;
+    for (int p = 0; p < 42; p++) {
+      double weight = Math.max(0, 1 - Math.abs(x - p % 6)) * Math.max(0, 1 - Math.abs(y - p / 6));
+      sum += weight * image[at / 42 * 42 + p];
+    }
+    return sum;
+  }
+
+  @Test
+  void aQuarterTurnMovesTheRightEdgeToTheTop() {
+    FeatureShape square = new FeatureShape(1, 3, 3);
+    float[] image = {0, 0, 1, 0, 0, 2, 0, 0, 3};
+    // Of many turns by nearly 90 degrees either way, keep the anticlockwise ones.
+    boolean seen = false;
+    for (int seed = 0; seed < 2000 && !seen; seed++) {
+      float[] turned =
+          Augmentation.NONE.turning(90, 1).apply(image, square, new SplittableRandom(seed));
+      seen =
+          Math.abs(turned[0] - 1) < 0.05
+              && Math.abs(turned[1] - 2) < 0.05
+              && Math.abs(turned[2] - 3) < 0.15;
+    }
+    assertThat(seen).isTrue();
+  }
+
+  @Test
+  void sharesAreKept() {
+    float[] batch = new float[4000 * SHAPE.size()];
+    Arrays.fill(batch, 1);
+
+    float[] cropped =
+        new Augmentation(1, false).cropping(0.3).apply(batch, SHAPE, new SplittableRandom(5));
+    float[] turned =
+        Augmentation.NONE.turning(30, 0.5).apply(batch, SHAPE, new SplittableRandom(5));
+
+    // A crop by (0, 0), one in nine, shows no black.
+    assertThat(blackened(cropped)).isBetween(4000 * 0.24, 4000 * 0.30);
+    assertThat(blackened(turned)).isBetween(4000 * 0.46, 4000 * 0.54);
+  }
+
+  private static double blackened(float[] images) {
+    int count = 0;
+    for (int n = 0; n < images.length; n += SHAPE.size()) {
+      boolean black = false;
+      for (int i = n; i < n + SHAPE.size(); i++) {
+        black |= images[i] < 0.999f;
+      }
+      count += black ? 1 : 0;
+    }
+    return count;
   }
 
   private static float[] counting(int images) {
