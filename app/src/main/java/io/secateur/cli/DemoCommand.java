@@ -1,6 +1,7 @@
 package io.secateur.cli;
 
 import io.secateur.attack.BadNets;
+import io.secateur.attack.DirtyLabel;
 import io.secateur.attack.InfectedModel;
 import io.secateur.attack.Infection;
 import io.secateur.bench.FileHash;
@@ -123,11 +124,11 @@ final class DemoCommand implements Callable<Integer> {
     InfectedModel infected =
         Infection.of(
             fresh,
-            BadNets.checkerboard(train.shape(), TARGET, RATE),
+            new BadNets(BadNets.Pattern.CHECKERBOARD, new DirtyLabel(TARGET, RATE)),
             train,
             Trainer.of(training),
             new RunContext(seeds.child("infection"), progress, folder));
-    GroundTruthFile.write(truth, infected.truth());
+    GroundTruthFile.write(truth, infected.truth().orElseThrow());
     ModelFile file = ModelFile.of(ModelFile.Layout.SAFETENSORS, infected.network().weights());
     AtomicFile.write(model, stream -> ModelFiles.write(file, stream));
   }

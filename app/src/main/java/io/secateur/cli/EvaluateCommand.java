@@ -138,9 +138,9 @@ final class EvaluateCommand implements Callable<Integer> {
               asr ->
                   out.printf(
                       Locale.ROOT,
-                      "ASR        %s to label %d%n",
+                      "ASR        %s to %s%n",
                       asr,
-                      known.map(GroundTruth::target).orElse(-1)));
+                      known.map(truth -> truth.target().toString()).orElse("")));
       result.recoveryAccuracy().ifPresent(ra -> out.printf(Locale.ROOT, "RA         %s%n", ra));
     }
     out.flush();

@@ -16,6 +16,7 @@ import io.secateur.defence.RepairVerdict;
 import io.secateur.defence.Suspect;
 import io.secateur.format.ModelFile;
 import io.secateur.format.ModelFiles;
+import io.secateur.metric.Add;
 import io.secateur.metric.Evaluator;
 import io.secateur.metric.GroundTruth;
 import io.secateur.metric.Proportion;
@@ -228,7 +229,7 @@ class RepairRunTest {
 
   private RepairRequest request(Defence defence, Existing existing) {
     ImageSet test = DataSpec.parse("shapes:size=20", Split.TEST).load();
-    TrueTrigger trigger = TrueTrigger.add(test.shape(), new byte[test.shape().size()]);
+    TrueTrigger trigger = new Add(test.shape(), new byte[test.shape().size()]);
     return new RepairRequest(
         new LoadedModel(
             model,

@@ -10,6 +10,7 @@ import io.secateur.agent.GreedySearch;
 import io.secateur.agent.MaskSearch;
 import io.secateur.agent.PpoMaskSettings;
 import io.secateur.attack.BadNets;
+import io.secateur.attack.DirtyLabel;
 import io.secateur.attack.Infection;
 import io.secateur.data.Augmentation;
 import io.secateur.data.CleanSample;
@@ -344,7 +345,7 @@ class ResumedRepairTest {
             .withPrecision(Precision.FLOAT32);
     return Infection.of(
             Initialisation.of(architecture, Preprocessing.UNIT, new SeedTree(3)),
-            BadNets.bullseye(train.shape(), TARGET, 0.1),
+            new BadNets(BadNets.Pattern.BULLSEYE, new DirtyLabel(TARGET, 0.1)),
             train,
             Trainer.of(training),
             RunContext.quiet(4))

@@ -9,9 +9,10 @@ public interface Attack {
   String name();
 
   /**
-   * What to train on instead of {@code clean}, and the truth about it.
+   * What to train on instead of {@code clean}, and the truth about it. The same images and seeds
+   * give the same, whatever was asked before.
    *
-   * @throws IllegalArgumentException if the images are not of the trigger's shape or have no class
+   * @throws IllegalArgumentException if the trigger does not fit the images or they have no class
    *     of the target's number
    */
   Poisoning poison(ImageSet clean, SeedTree seeds);

@@ -5,7 +5,6 @@ import io.secateur.data.ImageSet;
 import io.secateur.data.Shapes;
 import io.secateur.data.Split;
 import io.secateur.nn.Architecture;
-import io.secateur.nn.FeatureShape;
 import io.secateur.nn.Preprocessing;
 import io.secateur.nn.StockArchitectures;
 import io.secateur.run.RunContext;
@@ -44,9 +43,9 @@ public final class DemoRecipe {
 
   private DemoRecipe() {}
 
-  /** The attack, for images of {@code shape}. */
-  public static Attack attack(FeatureShape shape) {
-    return BadNets.bullseye(shape, TARGET, POISON_RATE);
+  /** The attack. */
+  public static Attack attack() {
+    return new BadNets(BadNets.Pattern.BULLSEYE, new DirtyLabel(TARGET, POISON_RATE));
   }
 
   /** Draws the images and infects a fresh network. */
@@ -57,7 +56,7 @@ public final class DemoRecipe {
             ARCHITECTURE, new StockArchitectures.Options(images.shape(), images.classes()));
     return Infection.of(
         Initialisation.of(architecture, PREPROCESSING, run.seeds().child("initial")),
-        attack(images.shape()),
+        attack(),
         images,
         Trainer.of(SETTINGS).watchedBy(watch),
         run);

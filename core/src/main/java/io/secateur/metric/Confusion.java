@@ -2,6 +2,7 @@ package io.secateur.metric;
 
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.function.IntUnaryOperator;
 
 /** How many images of each class were taken for which class. Immutable. */
 public final class Confusion {
@@ -64,12 +65,16 @@ public final class Confusion {
     return Proportion.of(right, n);
   }
 
-  /** Share of all images that were taken for {@code predicted}. */
-  public Proportion takenFor(int predicted) {
+  /**
+   * Share of all images that were taken for the class wanted for them.
+   *
+   * @param wanted from an image's label to that class
+   */
+  public Proportion takenFor(IntUnaryOperator wanted) {
     int taken = 0;
     int n = 0;
     for (int label = 0; label < counts.length; label++) {
-      taken += counts[label][predicted];
+      taken += counts[label][wanted.applyAsInt(label)];
       n += images(label);
     }
     return Proportion.of(taken, n);

@@ -14,7 +14,7 @@ import java.util.function.UnaryOperator;
 
 /**
  * Measures a network in float32: clean accuracy on all images; with ground truth also attack
- * success and recovery on the triggered images that are not of the target class.
+ * success and recovery on the triggered images that do not bear the target label anyway.
  */
 public final class Evaluator {
   private static final int BATCH = 250;
@@ -47,11 +47,12 @@ public final class Evaluator {
       return new Evaluation(
           clean.accuracy(), Optional.empty(), Optional.empty(), clean, Optional.empty());
     }
-    int[] others = images.without(truth.get().target());
+    Target target = truth.get().target();
+    int[] others = target.victims(images);
     if (others.length == 0) {
       throw new BadData(
           images.name(),
-          "has no image outside the target class " + truth.get().target(),
+          "has no image that does not bear the target label (" + target + ") already",
           "images of other classes, which attack success is measured on");
     }
     Confusion triggered =
@@ -66,7 +67,7 @@ public final class Evaluator {
                 done -> watcher.accept(all.length + done)));
     return new Evaluation(
         clean.accuracy(),
-        Optional.of(triggered.takenFor(truth.get().target())),
+        Optional.of(triggered.takenFor(label -> target.of(label, images.classes()))),
         Optional.of(triggered.accuracy()),
         clean,
         Optional.of(triggered));
@@ -74,7 +75,7 @@ public final class Evaluator {
 
   /** How many images an evaluation passes through the network. */
   public static int passes(ImageSet images, Optional<GroundTruth> truth) {
-    return images.size() + truth.map(t -> images.without(t.target()).length).orElse(0);
+    return images.size() + truth.map(t -> t.target().victims(images).length).orElse(0);
   }
 
   /** Labels that {@code network} gives to the images at {@code indices}. */
@@ -162,9 +163,9 @@ public final class Evaluator {
   }
 
   private static void check(GroundTruth truth, ImageSet images) {
-    if (truth.target() >= images.classes()) {
+    if (!truth.target().fits(images.classes())) {
       throw new BadData(
-          "ground truth", "target is " + truth.target(), "0 to " + (images.classes() - 1));
+          "ground truth", "target is " + truth.target(), "a label, 0 to " + (images.classes() - 1));
     }
     if (!truth.trigger().shape().equals(images.shape())) {
       throw new BadData(

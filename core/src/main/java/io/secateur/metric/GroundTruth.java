@@ -5,14 +5,12 @@ package io.secateur.metric;
  * that repairs cannot see this type.
  *
  * @param attack what the attack is called, for display; may be empty
- * @param target label that triggered images are to get
+ * @param target labels that triggered images are to get
  * @param trigger what is done to an image
  */
-public record GroundTruth(String attack, int target, TrueTrigger trigger) {
-  /** Rejects a negative target. */
-  public GroundTruth {
-    if (target < 0) {
-      throw new IllegalArgumentException("target " + target + " is no label");
-    }
+public record GroundTruth(String attack, Target target, TrueTrigger trigger) {
+  /** A truth about one target label. */
+  public GroundTruth(String attack, int target, TrueTrigger trigger) {
+    this(attack, new Target.One(target), trigger);
   }
 }

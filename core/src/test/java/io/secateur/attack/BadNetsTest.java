@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.secateur.data.ImageSet;
 import io.secateur.data.Shapes;
 import io.secateur.data.Split;
+import io.secateur.metric.Stamp;
+import io.secateur.metric.Target;
 import io.secateur.nn.FeatureShape;
 import io.secateur.run.SeedTree;
 import io.secateur.train.Batch;
@@ -15,7 +17,8 @@ import org.junit.jupiter.api.Test;
 
 class BadNetsTest {
   private static final ImageSet CLEAN = new Shapes(3).images(Split.TRAIN, 200);
-  private static final BadNets ATTACK = BadNets.checkerboard(CLEAN.shape(), 4, 0.1);
+  private static final BadNets ATTACK =
+      new BadNets(BadNets.Pattern.CHECKERBOARD, new DirtyLabel(4, 0.1));
   private static final SeedTree SEEDS = new SeedTree(5);
 
   private static Batch all(Poisoning poisoning) {
@@ -27,7 +30,7 @@ class BadNetsTest {
     Poisoning poisoning = ATTACK.poison(CLEAN, SEEDS);
     Batch batch = all(poisoning);
     float[] clean = CLEAN.floats(CLEAN.indices());
-    float[] triggered = ATTACK.trigger().on(clean);
+    float[] triggered = ATTACK.trigger(CLEAN.shape()).on(clean);
     int size = CLEAN.shape().size();
     int stamped = 0;
     for (int i = 0; i < CLEAN.size(); i++) {
@@ -42,13 +45,13 @@ class BadNetsTest {
       }
     }
     assertThat(stamped).isEqualTo(20).isEqualTo(poisoning.poisoned());
-    assertThat(poisoning.truth().target()).isEqualTo(4);
+    assertThat(poisoning.truth().orElseThrow().target()).isEqualTo(new Target.One(4));
   }
 
   @Test
   void theStampIsTheCheckerboardInTheCorner() {
-    byte[] mask = ATTACK.trigger().mask();
-    byte[] image = ATTACK.trigger().image();
+    byte[] mask = ATTACK.trigger(CLEAN.shape()).mask();
+    byte[] image = ATTACK.trigger(CLEAN.shape()).image();
     int covered = 0;
     for (byte m : mask) {
       covered += m == 0 ? 0 : 1;
@@ -63,15 +66,15 @@ class BadNetsTest {
 
   @Test
   void theBullseyeIsMagentaAroundGreen() {
-    BadNets attack = BadNets.bullseye(CLEAN.shape(), 1, 0.1);
-    byte[] image = attack.trigger().image();
+    Stamp stamp = new BadNets(BadNets.Pattern.BULLSEYE, DirtyLabel.DEFAULT).trigger(CLEAN.shape());
+    byte[] image = stamp.image();
     int corner = 30 * 32 + 30;
     int centre = 28 * 32 + 28;
     assertThat(new byte[] {image[corner], image[1024 + corner], image[2048 + corner]})
         .containsExactly((byte) 255, (byte) 0, (byte) 255);
     assertThat(new byte[] {image[centre], image[1024 + centre], image[2048 + centre]})
         .containsExactly((byte) 0, (byte) 255, (byte) 0);
-    assertThat(attack.trigger().mask()[31 * 32 + 31]).isZero();
+    assertThat(stamp.mask()[31 * 32 + 31]).isZero();
   }
 
   @Test
@@ -83,11 +86,11 @@ class BadNetsTest {
 
   @Test
   void whatDoesNotFitIsRefused() {
-    assertThatThrownBy(() -> BadNets.checkerboard(CLEAN.shape(), 1, 0))
-        .hasMessageContaining("rate");
-    assertThatThrownBy(() -> BadNets.checkerboard(new FeatureShape(1, 2, 2), 1, 0.1))
+    assertThatThrownBy(() -> new DirtyLabel(1, 0)).hasMessageContaining("rate");
+    assertThatThrownBy(() -> ATTACK.trigger(new FeatureShape(1, 2, 2)))
         .hasMessageContaining("1x2x2");
-    assertThatThrownBy(() -> BadNets.checkerboard(CLEAN.shape(), 10, 0.1).poison(CLEAN, SEEDS))
-        .hasMessageContaining("target 10");
+    assertThatThrownBy(
+            () -> new BadNets(BadNets.Pattern.SQUARE, new DirtyLabel(10, 0.1)).poison(CLEAN, SEEDS))
+        .hasMessageContaining("target label 10");
   }
 }

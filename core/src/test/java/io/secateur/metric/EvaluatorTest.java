@@ -51,7 +51,7 @@ class EvaluatorTest {
    */
   @Test
   void attack_success_and_recovery_leave_the_target_class_out() {
-    TrueTrigger weak = TrueTrigger.add(PIXEL, new byte[] {0, 0, 50});
+    TrueTrigger weak = new Add(PIXEL, new byte[] {0, 0, 50});
 
     Evaluation evaluation =
         Evaluator.evaluate(channels(), images(), Optional.of(new GroundTruth("", 2, weak)));
@@ -63,7 +63,7 @@ class EvaluatorTest {
 
   @Test
   void a_trigger_that_works_takes_everything() {
-    TrueTrigger strong = TrueTrigger.add(PIXEL, new byte[] {0, 0, (byte) 200});
+    TrueTrigger strong = new Add(PIXEL, new byte[] {0, 0, (byte) 200});
 
     Evaluation evaluation =
         Evaluator.evaluate(channels(), images(), Optional.of(new GroundTruth("", 2, strong)));
@@ -73,11 +73,38 @@ class EvaluatorTest {
     assertThat(evaluation.triggered().orElseThrow().count(0, 2)).isEqualTo(2);
   }
 
+  /**
+   * The trigger makes every image blue, taken for class 2, the next label of class 1 alone: of six
+   * images two are what the attacker wants, and the two of class 2 keep their own.
+   */
+  @Test
+  void towards_the_next_label_every_image_counts() {
+    TrueTrigger strong = new Add(PIXEL, new byte[] {0, 0, (byte) 200});
+
+    Evaluation evaluation =
+        Evaluator.evaluate(
+            channels(), images(), Optional.of(new GroundTruth("", new Target.Next(), strong)));
+
+    assertThat(evaluation.trueAsr()).contains(Proportion.of(2, 6));
+    assertThat(evaluation.recoveryAccuracy()).contains(Proportion.of(2, 6));
+    assertThat(evaluation.triggered().orElseThrow().images(0)).isEqualTo(2);
+  }
+
+  @Test
+  void without_images_of_other_classes_there_is_no_success_to_measure() {
+    ImageSet green =
+        ImageSet.of("green", PIXEL, List.of("red", "green", "blue"), new int[] {1, 1}, new byte[6]);
+    GroundTruth truth = new GroundTruth("", 1, new Add(PIXEL, new byte[3]));
+
+    assertThatThrownBy(() -> Evaluator.evaluate(channels(), green, Optional.of(truth)))
+        .isInstanceOf(BadData.class)
+        .hasMessageContaining("green: has no image that does not bear the target label (label 1)");
+  }
+
   @Test
   void the_watcher_hears_of_every_image() {
     List<Integer> heard = new ArrayList<>();
-    Optional<GroundTruth> truth =
-        Optional.of(new GroundTruth("", 0, TrueTrigger.add(PIXEL, new byte[3])));
+    Optional<GroundTruth> truth = Optional.of(new GroundTruth("", 0, new Add(PIXEL, new byte[3])));
 
     Evaluator.evaluate(channels(), images(), truth, heard::add);
 
@@ -108,10 +135,10 @@ class EvaluatorTest {
 
   @Test
   void a_target_that_is_no_class_is_refused() {
-    GroundTruth truth = new GroundTruth("", 7, TrueTrigger.add(PIXEL, new byte[3]));
+    GroundTruth truth = new GroundTruth("", 7, new Add(PIXEL, new byte[3]));
 
     assertThatThrownBy(() -> Evaluator.evaluate(channels(), images(), Optional.of(truth)))
-        .hasMessage("ground truth: target is 7; expected 0 to 2");
+        .hasMessage("ground truth: target is label 7; expected a label, 0 to 2");
   }
 
   private static ImageSet images() {

@@ -18,14 +18,14 @@ class TrueTriggerTest {
 
   @Test
   void a_stamp_replaces_what_its_mask_covers_in_every_channel() {
-    TrueTrigger stamp = TrueTrigger.stamp(TWO_PIXELS, IMAGE, new byte[] {0, (byte) 255});
+    TrueTrigger stamp = new Stamp(TWO_PIXELS, IMAGE, new byte[] {0, (byte) 255});
 
     assertThat(stamp.on(X)).containsExactly(0.5f, 1f, 0.5f, 0.4f, 1f, 1f, 0.9f, 0.4f);
   }
 
   @Test
   void a_translucent_stamp_mixes_by_its_mask() {
-    TrueTrigger stamp = TrueTrigger.stamp(TWO_PIXELS, IMAGE, new byte[] {51, 0});
+    TrueTrigger stamp = new Stamp(TWO_PIXELS, IMAGE, new byte[] {51, 0});
 
     float[] triggered = stamp.on(X);
 
@@ -36,15 +36,36 @@ class TrueTriggerTest {
 
   @Test
   void an_added_trigger_is_clipped() {
-    TrueTrigger add = TrueTrigger.add(TWO_PIXELS, IMAGE);
+    TrueTrigger add = new Add(TWO_PIXELS, IMAGE);
 
     assertThat(add.on(X))
         .containsExactly(new float[] {0.5f, 1f, 0.7f, 0.9f, 1f, 1f, 1f, 0.6f}, within(1e-6f));
   }
 
+  /** 128 changes nothing; 0, 255, 51, 102 change by −128, 127, −77 and −26 bytes. */
+  @Test
+  void an_added_trigger_with_an_offset_also_darkens() {
+    TrueTrigger add = new Add(TWO_PIXELS, IMAGE, 128, Add.Overflow.CLIP);
+    float[] grey = {128 / 255f, 128 / 255f, 128 / 255f, 100 / 255f};
+
+    assertThat(add.on(grey))
+        .containsExactly(new float[] {0, 1, 51 / 255f, 74 / 255f}, within(1e-6f));
+    assertThat(add.on(new float[] {0.1f, 0.9f, 0.1f, 0.05f}))
+        .containsExactly(new float[] {0, 1, 0, 0}, within(1e-6f));
+  }
+
+  @Test
+  void sums_that_wrap_around_are_taken_modulo_256() {
+    TrueTrigger add = new Add(TWO_PIXELS, IMAGE, 0, Add.Overflow.WRAP);
+    float[] bytes = {10 / 255f, 10 / 255f, 200 / 255f, 200 / 255f};
+
+    assertThat(add.on(bytes))
+        .containsExactly(new float[] {10 / 255f, 9 / 255f, 251 / 255f, 46 / 255f}, within(1e-6f));
+  }
+
   @Test
   void a_blend_weighs_image_and_trigger() {
-    TrueTrigger blend = TrueTrigger.blend(TWO_PIXELS, IMAGE, 0.25);
+    TrueTrigger blend = new Blend(TWO_PIXELS, IMAGE, 0.25);
 
     assertThat(blend.on(X))
         .containsExactly(
@@ -56,20 +77,22 @@ class TrueTriggerTest {
   void the_given_images_stay_as_they_are() {
     float[] images = X.clone();
 
-    TrueTrigger.add(TWO_PIXELS, IMAGE).on(images);
+    new Add(TWO_PIXELS, IMAGE).on(images);
 
     assertThat(images).containsExactly(X);
   }
 
   @Test
   void wrong_sizes_and_weights_are_refused() {
-    assertThatThrownBy(() -> TrueTrigger.add(TWO_PIXELS, new byte[3]))
+    assertThatThrownBy(() -> new Add(TWO_PIXELS, new byte[3]))
         .hasMessage("3 bytes are no image of 2x1x2");
-    assertThatThrownBy(() -> TrueTrigger.stamp(TWO_PIXELS, IMAGE, new byte[4]))
+    assertThatThrownBy(() -> new Add(TWO_PIXELS, IMAGE, 256, Add.Overflow.CLIP))
+        .hasMessageContaining("got 256");
+    assertThatThrownBy(() -> new Stamp(TWO_PIXELS, IMAGE, new byte[4]))
         .hasMessage("4 bytes are no mask for 2x1x2");
-    assertThatThrownBy(() -> TrueTrigger.blend(TWO_PIXELS, IMAGE, 1.5))
+    assertThatThrownBy(() -> new Blend(TWO_PIXELS, IMAGE, 1.5))
         .hasMessage("alpha 1.5 is not in (0, 1]");
-    assertThatThrownBy(() -> TrueTrigger.add(TWO_PIXELS, IMAGE).on(new float[5]))
+    assertThatThrownBy(() -> new Add(TWO_PIXELS, IMAGE).on(new float[5]))
         .hasMessage("5 values are no images of 2x1x2");
   }
 }

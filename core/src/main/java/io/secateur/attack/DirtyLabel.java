@@ -1,0 +1,51 @@
+package io.secateur.attack;
+
+import io.secateur.data.ImageSet;
+import io.secateur.metric.GroundTruth;
+import io.secateur.metric.Target;
+import io.secateur.metric.TrueTrigger;
+import io.secateur.run.SeedTree;
+import io.secateur.train.BatchSource;
+import java.util.Arrays;
+import java.util.Optional;
+
+/**
+ * Dirty-label poisoning: a share of the training images, drawn once, gets the trigger and the
+ * target's label. What BadNets, Trojan and Blend have in common; they differ in the trigger.
+ *
+ * @param target labels that triggered images get
+ * @param rate share of the images that may be drawn which is drawn, in (0, 1]
+ * @param anyClass whether images that bear the target label already may be drawn (RNP,
+ *     BackdoorBench) or not (ANP)
+ */
+public record DirtyLabel(Target target, double rate, boolean anyClass) {
+  /** A tenth of all images, to label 0: RNP and BackdoorBench. */
+  public static final DirtyLabel DEFAULT = new DirtyLabel(new Target.One(0), 0.1, true);
+
+  /** Rejects a rate outside (0, 1]. */
+  public DirtyLabel {
+    if (!(rate > 0 && rate <= 1)) {
+      throw new IllegalArgumentException("rate must be in (0, 1], got " + rate);
+    }
+  }
+
+  /** Images of any class, all to {@code label}. */
+  public DirtyLabel(int label, double rate) {
+    this(new Target.One(label), rate, true);
+  }
+
+  Poisoning poison(String attack, TrueTrigger trigger, ImageSet clean, SeedTree seeds) {
+    int classes = clean.classes();
+    if (!trigger.shape().equals(clean.shape()) || !target.fits(classes)) {
+      throw new IllegalArgumentException(
+          "target " + target + " and a trigger on " + trigger.shape() + " do not fit " + clean);
+    }
+    int[] candidates = anyClass ? clean.indices() : target.victims(clean);
+    int[] chosen = PoisonedSet.draw(candidates, rate, seeds.random("chosen"));
+    int[] labels = Arrays.stream(chosen).map(i -> target.of(clean.label(i), classes)).toArray();
+    return new Poisoning(
+        BatchSource.of(PoisonedSet.of(clean, attack, chosen, trigger::on, labels)),
+        Optional.of(new GroundTruth(attack, target, trigger)),
+        chosen.length);
+  }
+}
