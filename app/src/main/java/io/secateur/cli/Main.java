@@ -23,6 +23,7 @@ import picocli.CommandLine.RunLast;
       ScanCommand.class,
       EvaluateCommand.class,
       InspectCommand.class,
+      InfectCommand.class,
       DemoCommand.class,
       BenchCommand.class
     },

@@ -2,6 +2,7 @@ package io.secateur.cli;
 
 import io.secateur.bench.FileHash;
 import io.secateur.bench.LoadedModel;
+import io.secateur.bench.SelfDescription;
 import io.secateur.format.BadLayerList;
 import io.secateur.format.BadModelFile;
 import io.secateur.format.LayerList;
@@ -38,16 +39,36 @@ final class ModelLoading {
    */
   static LoadedModel load(ModelOptions options, FeatureShape shape) {
     Path path = options.model();
-    Preprocessing preprocessing = options.preprocessing();
     ReadOptions how =
         options.key().map(ReadOptions.defaults()::withKey).orElse(ReadOptions.defaults());
     ModelFile file = ModelFiles.read(path, how);
     try {
-      Architecture architecture = architecture(options.architecture(), file.weights(), shape);
-      Network network = new Network(architecture, file.weights(), preprocessing);
+      Optional<String> named =
+          options.architecture().or(() -> said(file, SelfDescription.ARCHITECTURE));
+      Architecture architecture = architecture(named, file.weights(), shape);
+      Network network =
+          new Network(architecture, file.weights(), preprocessing(options, file, path));
       return new LoadedModel(path, file, network, FileHash.sha256(path));
     } catch (UnknownArchitecture | NetworkMismatch e) {
       throw CommandFailure.unreadable(path + ": " + e.getMessage());
+    }
+  }
+
+  private static Optional<String> said(ModelFile file, String key) {
+    return Optional.ofNullable(file.metadata().get(key));
+  }
+
+  /** As asked for; else as the file says; else none but the division by 255. */
+  private static Preprocessing preprocessing(ModelOptions options, ModelFile file, Path path) {
+    Optional<String> said = said(file, SelfDescription.PREPROCESSING);
+    if (options.preprocessingGiven() || said.isEmpty()) {
+      return options.preprocessing();
+    }
+    try {
+      return Preprocessing.parse(said.get());
+    } catch (IllegalArgumentException e) {
+      throw CommandFailure.unreadable(
+          path + ": metadata " + SelfDescription.PREPROCESSING + ": " + e.getMessage());
     }
   }
 

@@ -34,6 +34,13 @@ final class ModelOptions {
       description = "Where in a checkpoint the network stands, such as models/student.")
   private @Nullable String key;
 
+  /** Options about {@code model} that say nothing more about it. */
+  static ModelOptions of(Path model) {
+    ModelOptions options = new ModelOptions();
+    options.model = model;
+    return options;
+  }
+
   Path model() {
     return model;
   }

@@ -1,5 +1,6 @@
 package io.secateur.attack;
 
+import io.secateur.data.Augmentation;
 import io.secateur.data.ImageSet;
 import io.secateur.run.SeedTree;
 
@@ -7,6 +8,11 @@ import io.secateur.run.SeedTree;
 public interface Attack {
   /** Name as given with {@code --attack}. */
   String name();
+
+  /** What is done to training images unless the user says otherwise. */
+  default Augmentation augmentation() {
+    return Augmentation.CROP_AND_FLIP;
+  }
 
   /**
    * What to train on instead of {@code clean}, and the truth about it. The same images and seeds

@@ -59,6 +59,11 @@ public record WaNet(Target target, double rate, double noiseRatio, int k, double
     return "wanet";
   }
 
+  @Override
+  public Augmentation augmentation() {
+    return AUGMENTATION;
+  }
+
   /** The trigger that grows from {@code seeds}. */
   public Warp trigger(FeatureShape shape, SeedTree seeds) {
     RandomGenerator random = seeds.random("grid");

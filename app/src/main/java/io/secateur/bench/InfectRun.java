@@ -1,0 +1,245 @@
+package io.secateur.bench;
+
+import io.secateur.attack.InfectedModel;
+import io.secateur.attack.Infection;
+import io.secateur.engine.Engine;
+import io.secateur.format.ModelFile;
+import io.secateur.format.ModelFiles;
+import io.secateur.metric.Evaluation;
+import io.secateur.metric.Evaluator;
+import io.secateur.metric.GroundTruth;
+import io.secateur.nn.ElementType;
+import io.secateur.nn.Network;
+import io.secateur.nn.WeightTensor;
+import io.secateur.report.ContactSheet;
+import io.secateur.report.ResultJson;
+import io.secateur.run.AtomicFile;
+import io.secateur.run.PeakMemory;
+import io.secateur.run.Progress;
+import io.secateur.run.Provenance;
+import io.secateur.run.RunContext;
+import io.secateur.run.RunDirectory;
+import io.secateur.run.SeedTree;
+import io.secateur.run.Stopwatch;
+import io.secateur.train.Initialisation;
+import io.secateur.train.Trainer;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Supplier;
+
+/**
+ * Trains a network, infected or clean, and writes it with all that belongs to it: the model, its
+ * ground truth, a contact sheet of the trigger, and the result. While it goes on, a folder beside
+ * the model keeps what an interrupted training needs; it goes when the model is written.
+ */
+public final class InfectRun {
+  private final InfectRequest request;
+  private final Progress progress;
+  private Stopwatch epoch = Stopwatch.start();
+
+  private InfectRun(InfectRequest request, Progress progress) {
+    this.request = request;
+    this.progress = progress;
+  }
+
+  /**
+   * Trains.
+   *
+   * @throws io.secateur.run.BadRunDirectory if the folder of the run cannot be used
+   */
+  public static InfectResult of(InfectRequest request, Progress progress) throws IOException {
+    return new InfectRun(request, progress).run();
+  }
+
+  private InfectResult run() throws IOException {
+    String startedAt = Stopwatch.now();
+    Path folder = request.out().resolveSibling(request.out().getFileName() + ".run");
+    InfectResult result;
+    try (RunDirectory run = RunDirectory.open(folder, fingerprint(), request.existing())) {
+      InfectedModel trained = train(run);
+      Network stored = inElements(trained.network(), request.elements());
+      trained = new InfectedModel(stored, trained.truth(), trained.poisoned(), trained.trained());
+      result = write(run, trained, startedAt);
+      run.finish();
+    }
+    Files.deleteIfExists(folder);
+    return result;
+  }
+
+  private Map<String, String> fingerprint() {
+    Map<String, String> fingerprint = new TreeMap<>(request.settings());
+    fingerprint.put("attack", request.attack().name());
+    fingerprint.put("architecture", request.architecture().name());
+    fingerprint.put("preprocessing", request.preprocessing().toString());
+    fingerprint.put("images.sha256", request.images().sha256());
+    fingerprint.put("training", request.training().toString());
+    fingerprint.put("elements", request.elements().toString());
+    fingerprint.put("seed", String.valueOf(request.seed()));
+    fingerprint.put("threads", String.valueOf(Engine.threads()));
+    fingerprint.put("version", request.product());
+    return fingerprint;
+  }
+
+  private InfectedModel train(RunDirectory run) {
+    RunContext context = new RunContext(new SeedTree(request.seed()), progress, run);
+    Network fresh =
+        Initialisation.of(
+            request.architecture(), request.preprocessing(), context.seeds().child("weights"));
+    return Infection.of(
+        fresh,
+        request.attack(),
+        request.images(),
+        truth ->
+            Trainer.of(request.training())
+                .watchedBy((number, loss, network) -> watch(run, number, loss, network, truth)),
+        context);
+  }
+
+  /** Measures an epoch's end, once; says it in a few words. */
+  private String watch(
+      RunDirectory run,
+      int number,
+      double loss,
+      Supplier<Network> network,
+      Optional<GroundTruth> truth) {
+    double seconds = epoch.seconds();
+    InfectResult.Epoch figures =
+        run.once(
+            key(number),
+            InfectResult.Epoch.class,
+            () -> {
+              Optional<Evaluation> measured =
+                  request.watched().map(images -> Evaluator.evaluate(network.get(), images, truth));
+              return new InfectResult.Epoch(
+                  number,
+                  loss,
+                  measured.map(m -> m.cleanAccuracy().value()),
+                  measured.flatMap(Evaluation::trueAsr).map(asr -> asr.value()),
+                  seconds);
+            });
+    epoch = Stopwatch.start();
+    return words(figures);
+  }
+
+  private static String words(InfectResult.Epoch figures) {
+    return figures.cleanAccuracy().map(ca -> String.format(Locale.ROOT, "CA %.1f", ca)).orElse("")
+        + figures
+            .attackSuccess()
+            .map(asr -> String.format(Locale.ROOT, ", ASR %.1f", asr))
+            .orElse("");
+  }
+
+  private static String key(int number) {
+    return "epoch-" + number;
+  }
+
+  /** The network as its file will hold it: what is measured is what is stored. */
+  private static Network inElements(Network network, ElementType elements) {
+    Map<String, WeightTensor> changed = new LinkedHashMap<>();
+    network
+        .weights()
+        .asMap()
+        .forEach(
+            (name, tensor) ->
+                changed.put(
+                    name,
+                    tensor.type().floating()
+                        ? WeightTensor.ofFloats(elements, tensor.shape(), tensor.floats())
+                        : tensor));
+    return network.withWeights(network.weights().with(changed));
+  }
+
+  private InfectResult write(RunDirectory run, InfectedModel trained, String startedAt)
+      throws IOException {
+    Network network = trained.network();
+    Map<String, String> metadata = new LinkedHashMap<>();
+    metadata.put(SelfDescription.ARCHITECTURE, network.architecture().name());
+    metadata.put(SelfDescription.PREPROCESSING, network.preprocessing().toString());
+    ModelFile file =
+        new ModelFile(request.layout(), network.weights(), "", List.of(), metadata, Map.of());
+    AtomicFile.write(request.out(), out -> ModelFiles.write(file, out));
+    Optional<GroundTruth> truth = Optional.empty();
+    if (trained.truth().isPresent()) {
+      // Read back, so that what is measured is the trigger that others will measure with.
+      Path stored = request.beside(".truth.json");
+      GroundTruthFile.write(stored, trained.truth().get());
+      truth =
+          Optional.of(
+              GroundTruthFile.read(stored, request.images().shape(), request.images().classes()));
+    }
+    Network read = network.withWeights(ModelFiles.read(request.out()).weights());
+    Optional<Evaluation> measured = measure(read, truth);
+    if (truth.isPresent() && request.test().isPresent()) {
+      byte[] sheet = ContactSheet.of(request.test().get(), truth.get());
+      AtomicFile.write(request.beside(".sheet.png"), out -> out.write(sheet));
+    }
+    InfectResult result = result(run, trained, measured, startedAt);
+    byte[] json = ResultJson.of(result).getBytes(StandardCharsets.UTF_8);
+    AtomicFile.write(request.beside(".result.json"), out -> out.write(json));
+    return result;
+  }
+
+  private Optional<Evaluation> measure(Network network, Optional<GroundTruth> truth) {
+    return request
+        .test()
+        .map(
+            images -> {
+              progress.begin("evaluate", Evaluator.passes(images, truth));
+              Evaluation evaluation =
+                  Evaluator.evaluate(network, images, truth, done -> progress.advance(done, ""));
+              progress.end("CA " + evaluation.cleanAccuracy());
+              return evaluation;
+            });
+  }
+
+  private InfectResult result(
+      RunDirectory run, InfectedModel trained, Optional<Evaluation> measured, String startedAt)
+      throws IOException {
+    List<InfectResult.Epoch> epochs = new ArrayList<>();
+    for (int number = 1; number <= request.training().epochs(); number++) {
+      epochs.add(
+          run.once(
+              key(number),
+              InfectResult.Epoch.class,
+              () -> {
+                throw new IllegalStateException("every epoch was measured at its end");
+              }));
+    }
+    double[] seconds = epochs.stream().mapToDouble(InfectResult.Epoch::seconds).sorted().toArray();
+    Network network = trained.network();
+    return new InfectResult(
+        1,
+        request.arguments(),
+        request.attack().name(),
+        new TreeMap<>(request.settings()),
+        trained.poisoned(),
+        new InfectResult.Model(
+            String.valueOf(request.out().getFileName()),
+            FileHash.sha256(request.out()),
+            Files.size(request.out()),
+            request.elements().name(),
+            network.architecture().name(),
+            network.preprocessing().toString()),
+        new InfectResult.Data(
+            request.images().name(), request.images().sha256(), request.images().size()),
+        request.training().toString(),
+        request.test().map(images -> images.name()),
+        measured.map(Evaluation::cleanAccuracy),
+        measured.flatMap(Evaluation::trueAsr),
+        measured.flatMap(Evaluation::recoveryAccuracy),
+        epochs,
+        java.util.Arrays.stream(seconds).sum(),
+        request.images().size() / seconds[seconds.length / 2],
+        PeakMemory.bytes(),
+        Provenance.collect(request.product(), Engine.version(), startedAt, request.seed()));
+  }
+}

@@ -1,0 +1,266 @@
+package io.secateur.cli;
+
+import io.secateur.attack.Attack;
+import io.secateur.bench.InfectRequest;
+import io.secateur.bench.InfectResult;
+import io.secateur.bench.InfectRun;
+import io.secateur.bench.LoadedModel;
+import io.secateur.data.DataSpec;
+import io.secateur.data.ImageSet;
+import io.secateur.data.Split;
+import io.secateur.format.ModelFile;
+import io.secateur.nn.Architecture;
+import io.secateur.nn.ElementType;
+import io.secateur.nn.Network;
+import io.secateur.nn.Preprocessing;
+import io.secateur.nn.StockArchitectures;
+import io.secateur.report.ResultJson;
+import io.secateur.run.RunDirectory;
+import io.secateur.train.TrainingSettings;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code infect}: trains a network with a backdoor, or a clean one, from scratch. */
+@Command(
+    name = "infect",
+    description =
+        "Trains a network from scratch with a backdoor in it, or a clean one, and writes it with its"
+            + " ground truth. The same command goes on where it was interrupted.",
+    mixinStandardHelpOptions = true)
+final class InfectCommand implements Callable<Integer> {
+  /** Images that an epoch is measured on: enough to see it learn, few enough not to matter. */
+  private static final int WATCHED = 1_000;
+
+  @Mixin private final TrainingOptions training = new TrainingOptions();
+  @Mixin private final CommonOptions common = new CommonOptions();
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  @Option(
+      names = "--attack",
+      paramLabel = "NAME",
+      required = true,
+      description =
+          "badnets, trojan, trojan-nn, blend, clean-label, dynamic, wanet, sig, or none for a clean"
+              + " network.")
+  private String attack = "";
+
+  @Option(
+      names = "--arch",
+      paramLabel = "NAME",
+      required = true,
+      description = "Stock architecture, such as resnet18 or resnet18-w32 (half its width).")
+  private String architecture = "";
+
+  @Option(
+      names = "--data",
+      paramLabel = "DATA",
+      required = true,
+      description = "Images to train on (default split: @train): " + DataOption.FORM + ".")
+  private String data = "";
+
+  @Option(
+      names = {"-o", "--out"},
+      paramLabel = "MODEL",
+      required = true,
+      description =
+          "File for the model, .safetensors or .pth; what belongs to it stands beside it.")
+  private Path out = Path.of("");
+
+  @Option(
+      names = "--preprocess",
+      paramLabel = "HOW",
+      description =
+          "unit, cifar10, imagenet or mean=r,g,b;std=r,g,b (default: cifar10 for cifar10, else"
+              + " unit).")
+  private @Nullable String preprocess;
+
+  @Option(
+      names = "--clean-model",
+      paramLabel = "MODEL",
+      description = "Network trained on clean images, for trojan-nn and clean-label.")
+  private @Nullable Path cleanModel;
+
+  @Option(
+      names = "--set",
+      paramLabel = "KEY=VALUE",
+      description = "A setting of the attack; a wrong key lists them all. Repeatable.")
+  private Map<String, String> settings = new LinkedHashMap<>();
+
+  @Option(
+      names = "--elements",
+      paramLabel = "FORMAT",
+      defaultValue = "float32",
+      description = "How weights are stored: float32, float16 or bfloat16 (${DEFAULT-VALUE}).")
+  private String elements = "";
+
+  @Option(
+      names = "--no-resume",
+      description = "Start over instead of going on with an interrupted training.")
+  private boolean startOver;
+
+  @Option(names = "--force", description = "Replace a model that is there.")
+  private boolean force;
+
+  @Override
+  public Integer call() throws IOException {
+    common.check();
+    DataSpec dataSpec = DataOption.parse("--data", data, Split.TRAIN);
+    ModelFile.Layout layout = layout();
+    ElementType stored = stored();
+    if (Files.exists(out) && !force) {
+      throw CommandFailure.usage("--out: " + out + ": exists; expected another name, or --force");
+    }
+    Path parent = out.toAbsolutePath().getParent();
+    if (parent == null || !Files.isDirectory(parent) || !Files.isWritable(parent)) {
+      throw CommandFailure.usage(
+          "--out: " + out + ": cannot be written; expected a name in a folder that can");
+    }
+    Preprocessing preprocessing = preprocessing(dataSpec);
+
+    ImageSet images = dataSpec.load();
+    Architecture network = architecture(images);
+    AttackSettings attackSettings = new AttackSettings(settings);
+    Attack chosen = attackSettings.attack(attack, clean(images));
+    TrainingSettings how = training.settings(chosen.augmentation());
+    boolean split = dataSpec.kind() != DataSpec.Kind.FOLDER;
+
+    common.apply();
+    InfectRequest request =
+        new InfectRequest(
+            chosen,
+            attackSettings.used(),
+            network,
+            preprocessing,
+            images,
+            split ? Optional.of(watched(dataSpec)) : Optional.empty(),
+            split ? Optional.of(dataSpec.at(Split.TEST).load()) : Optional.empty(),
+            how,
+            stored,
+            layout,
+            out,
+            startOver ? RunDirectory.Existing.RESTART : RunDirectory.Existing.RESUME,
+            arguments(),
+            common.seed(),
+            ProductVersion.number());
+    InfectResult result = InfectRun.of(request, common.progress(spec.commandLine().getErr()));
+    print(spec.commandLine().getOut(), result);
+    return ExitCode.DONE;
+  }
+
+  private static ImageSet watched(DataSpec data) {
+    ImageSet defender = data.at(Split.DEFENDER).load();
+    return defender.select(Arrays.copyOf(defender.indices(), Math.min(WATCHED, defender.size())));
+  }
+
+  private ModelFile.Layout layout() {
+    String name = out.toString();
+    if (name.endsWith(".safetensors")) {
+      return ModelFile.Layout.SAFETENSORS;
+    } else if (name.endsWith(".pth") || name.endsWith(".pt")) {
+      return ModelFile.Layout.TORCH_ZIP;
+    }
+    throw CommandFailure.usage(
+        "--out: " + out + ": expected a name that ends in .safetensors, .pth or .pt");
+  }
+
+  private ElementType stored() {
+    return switch (elements) {
+      case "float32" -> ElementType.F32;
+      case "float16" -> ElementType.F16;
+      case "bfloat16" -> ElementType.BF16;
+      default ->
+          throw CommandFailure.usage(
+              "--elements is '" + elements + "'; expected float32, float16 or bfloat16");
+    };
+  }
+
+  private Preprocessing preprocessing(DataSpec dataSpec) {
+    if (preprocess == null) {
+      return dataSpec.kind() == DataSpec.Kind.CIFAR10 ? Preprocessing.CIFAR10 : Preprocessing.UNIT;
+    }
+    try {
+      return Preprocessing.parse(preprocess);
+    } catch (IllegalArgumentException e) {
+      throw CommandFailure.usage("--preprocess: " + e.getMessage());
+    }
+  }
+
+  private Architecture architecture(ImageSet images) {
+    try {
+      return StockArchitectures.build(
+          architecture, new StockArchitectures.Options(images.shape(), images.classes()));
+    } catch (IllegalArgumentException e) {
+      throw CommandFailure.usage("--arch: " + e.getMessage());
+    }
+  }
+
+  private Optional<Network> clean(ImageSet images) {
+    if (cleanModel == null) {
+      return Optional.empty();
+    }
+    LoadedModel loaded = ModelLoading.load(ModelOptions.of(cleanModel), images.shape());
+    return Optional.of(loaded.network());
+  }
+
+  /** The command line without the places of this machine. */
+  private List<String> arguments() {
+    List<String> shown = new ArrayList<>();
+    String before = "";
+    for (String argument : spec.commandLine().getParseResult().originalArgs()) {
+      int equals = argument.startsWith("--") ? argument.indexOf('=') : -1;
+      String option = equals < 0 ? before : argument.substring(0, equals);
+      String value = argument.substring(equals + 1);
+      shown.add(argument.substring(0, equals + 1) + placeless(option, value));
+      before = argument;
+    }
+    return shown;
+  }
+
+  private String placeless(String option, String value) {
+    return switch (option) {
+      case "--data" -> DataSpec.parse(value, Split.TRAIN).kind().label() + ":DIR";
+      case "--out", "-o", "--clean-model" -> String.valueOf(Path.of(value).getFileName());
+      default -> value;
+    };
+  }
+
+  private void print(PrintWriter standard, InfectResult result) {
+    if (common.json()) {
+      standard.println(ResultJson.of(result));
+    } else {
+      standard.printf(
+          Locale.ROOT,
+          "model      %s (%s, %d bytes)%n",
+          Shown.text(out.toString()),
+          result.model().architecture(),
+          result.model().bytes());
+      result.cleanAccuracy().ifPresent(ca -> standard.printf(Locale.ROOT, "CA         %s%n", ca));
+      result.trueAsr().ifPresent(asr -> standard.printf(Locale.ROOT, "ASR        %s%n", asr));
+      result
+          .recoveryAccuracy()
+          .ifPresent(ra -> standard.printf(Locale.ROOT, "RA         %s%n", ra));
+      standard.printf(
+          Locale.ROOT,
+          "trained    %.0f s, %.0f images/s%n",
+          result.seconds(),
+          result.imagesPerSecond());
+    }
+    standard.flush();
+  }
+}
