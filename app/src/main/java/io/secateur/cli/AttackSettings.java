@@ -6,6 +6,7 @@ import io.secateur.attack.BadNets;
 import io.secateur.attack.Blended;
 import io.secateur.attack.CleanLabel;
 import io.secateur.attack.DirtyLabel;
+import io.secateur.attack.InputAware;
 import io.secateur.attack.ProjectedGradient;
 import io.secateur.attack.Sig;
 import io.secateur.attack.Trojan;
@@ -76,6 +77,16 @@ final class AttackSettings {
               values.whole("target", settings.target()),
               values.number("share", settings.share()),
               perturbation(settings.perturbation())));
+    } else if (standard instanceof InputAware dynamic) {
+      return new InputAware(
+          target(dynamic.target()),
+          values.number("rate", dynamic.rate()),
+          values.number("cross-rate", dynamic.crossRate()),
+          values.number("density", dynamic.density()),
+          values.number("lambda-norm", dynamic.lambdaNorm()),
+          values.number("lambda-diversity", dynamic.lambdaDiversity()),
+          values.whole("mask-epochs", dynamic.maskEpochs()),
+          values.number("learning-rate", dynamic.learningRate()));
     } else if (standard instanceof WaNet waNet) {
       return new WaNet(
           target(waNet.target()),

@@ -9,6 +9,7 @@ import io.secateur.attack.BadNets;
 import io.secateur.attack.Blended;
 import io.secateur.attack.CleanLabel;
 import io.secateur.attack.DirtyLabel;
+import io.secateur.attack.InputAware;
 import io.secateur.attack.ProjectedGradient;
 import io.secateur.attack.Sig;
 import io.secateur.attack.Trojan;
@@ -74,6 +75,27 @@ class AttackSettingsTest {
                     "strength",
                     "0.75")))
         .isEqualTo(new WaNet(new Target.One(2), 0.2, 1, 8, 0.75));
+    assertThat(
+            attack(
+                "dynamic",
+                Map.of(
+                    "rate",
+                    "0.2",
+                    "cross-rate",
+                    "0.05",
+                    "density",
+                    "0.1",
+                    "lambda-norm",
+                    "10",
+                    "lambda-diversity",
+                    "2",
+                    "mask-epochs",
+                    "3",
+                    "learning-rate",
+                    "0.001",
+                    "all-to-all",
+                    "true")))
+        .isEqualTo(new InputAware(new Target.Next(), 0.2, 0.05, 0.1, 10, 2, 3, 0.001));
     assertThat(attack("sig", Map.of("target", "2", "share", "1", "delta", "20", "frequency", "4")))
         .isEqualTo(new Sig(2, 1, 20, 4));
     assertThat(
@@ -118,6 +140,9 @@ class AttackSettingsTest {
         "sig|delta|200|--set: delta must be in (0, 127], got 200.0",
         "wanet|rate|0.5|--set: rate must be positive",
         "blend|alpha|x|--set alpha=x: expected alpha=a number",
+        "dynamic|rate|0.9|--set: rate and cross-rate must be positive",
+        "dynamic|learning-rate|0|--set: learning-rate must be in (0, 10], got 0.0",
+        "dynamic|mask-epochs|0|--set: mask-epochs must be at least 1, got 0",
         "clean-label|steps|0|--set: steps must be at least 1",
       })
   void what_is_not_accepted_is_refused_in_one_line(

@@ -2,7 +2,7 @@ package io.secateur.attack;
 
 import io.secateur.data.Augmentation;
 import io.secateur.data.ImageSet;
-import io.secateur.run.SeedTree;
+import io.secateur.run.RunContext;
 
 /** A way to hide a backdoor in a network by what it is trained on. */
 public interface Attack {
@@ -18,8 +18,9 @@ public interface Attack {
    * What to train on instead of {@code clean}, and the truth about it. The same images and seeds
    * give the same, whatever was asked before.
    *
+   * @param run whose randomness it takes; what costs time is told to its progress and remembered
    * @throws IllegalArgumentException if the trigger does not fit the images or they have no class
    *     of the target's number
    */
-  Poisoning poison(ImageSet clean, SeedTree seeds);
+  Poisoning poison(ImageSet clean, RunContext run);
 }

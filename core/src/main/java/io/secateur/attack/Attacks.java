@@ -7,7 +7,16 @@ import java.util.Optional;
 /** All built-in attacks by name. */
 public final class Attacks {
   private static final List<String> NAMES =
-      List.of("none", "badnets", "trojan", "trojan-nn", "blend", "clean-label", "wanet", "sig");
+      List.of(
+          "none",
+          "badnets",
+          "trojan",
+          "trojan-nn",
+          "blend",
+          "clean-label",
+          "dynamic",
+          "wanet",
+          "sig");
 
   private static final List<String> FROM_CLEAN = List.of("trojan-nn", "clean-label");
 
@@ -37,6 +46,7 @@ public final class Attacks {
       case "trojan-nn" -> TrojanNN.against(required(name, clean));
       case "blend" -> Blended.DEFAULT;
       case "clean-label" -> CleanLabel.against(required(name, clean));
+      case "dynamic" -> InputAware.DEFAULT;
       case "wanet" -> WaNet.DEFAULT;
       case "sig" -> Sig.DEFAULT;
       default ->

@@ -3,7 +3,7 @@ package io.secateur.attack;
 import io.secateur.data.ImageSet;
 import io.secateur.metric.Stamp;
 import io.secateur.nn.FeatureShape;
-import io.secateur.run.SeedTree;
+import io.secateur.run.RunContext;
 
 /**
  * BadNets (Gu, Dolan-Gavitt, Garg 2017): a small stamp on a share of the training images, which get
@@ -75,7 +75,7 @@ public record BadNets(Pattern pattern, DirtyLabel labels) implements Attack {
   }
 
   @Override
-  public Poisoning poison(ImageSet clean, SeedTree seeds) {
-    return labels.poison(name(), trigger(clean.shape()), clean, seeds);
+  public Poisoning poison(ImageSet clean, RunContext run) {
+    return labels.poison(name(), trigger(clean.shape()), clean, run);
   }
 }

@@ -3,6 +3,7 @@ package io.secateur.attack;
 import io.secateur.data.ImageSet;
 import io.secateur.metric.Blend;
 import io.secateur.nn.FeatureShape;
+import io.secateur.run.RunContext;
 import io.secateur.run.SeedTree;
 import java.util.random.RandomGenerator;
 
@@ -84,7 +85,7 @@ public record Blended(Picture picture, double alpha, DirtyLabel labels) implemen
   }
 
   @Override
-  public Poisoning poison(ImageSet clean, SeedTree seeds) {
-    return labels.poison(name(), trigger(clean.shape(), seeds), clean, seeds);
+  public Poisoning poison(ImageSet clean, RunContext run) {
+    return labels.poison(name(), trigger(clean.shape(), run.seeds()), clean, run);
   }
 }

@@ -9,10 +9,11 @@ import io.secateur.metric.Stamp;
 import io.secateur.nn.FeatureShape;
 import io.secateur.nn.Interpreter;
 import io.secateur.nn.Network;
-import io.secateur.run.SeedTree;
+import io.secateur.run.Progress;
+import io.secateur.run.RunContext;
 import io.secateur.train.BatchSource;
 import java.util.Arrays;
-import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * The label-consistent attack (Turner, Tsipras, Madry 2019; "Clean Label", CL, LC, CLA): images of
@@ -91,7 +92,7 @@ public record CleanLabel(Network clean, Settings settings) implements Attack {
   }
 
   @Override
-  public Poisoning poison(ImageSet images, SeedTree seeds) {
+  public Poisoning poison(ImageSet images, RunContext run) {
     int target = settings.target();
     if (!clean.architecture().input().equals(images.shape())
         || clean.classes() != images.classes()
@@ -105,18 +106,34 @@ public record CleanLabel(Network clean, Settings settings) implements Attack {
               + images);
     }
     Stamp trigger = trigger(images.shape());
-    int[] chosen = PoisonedSet.draw(images.only(target), settings.share(), seeds.random("chosen"));
-    ImageSet poisoned =
-        PoisonedSet.of(
-            images, name(), chosen, some -> trigger.on(hardened(some)), images.labels(chosen));
-    return new Poisoning(
-        BatchSource.of(poisoned),
-        Optional.of(new GroundTruth(name(), target, trigger)),
-        chosen.length);
+    int[] chosen =
+        PoisonedSet.draw(images.only(target), settings.share(), run.seeds().random("chosen"));
+    byte[] changed =
+        run.checkpoints()
+            .once("changed", byte[].class, () -> changed(images, chosen, run.progress()));
+    ImageSet poisoned = PoisonedSet.of(images, name(), chosen, changed, images.labels(chosen));
+    return Poisoning.of(
+        BatchSource.of(poisoned), new GroundTruth(name(), target, trigger), chosen.length);
   }
 
-  /** Images of the target class, perturbed so that the clean network's loss on them rises. */
-  float[] hardened(float[] images) {
+  private byte[] changed(ImageSet images, int[] chosen, Progress progress) {
+    Stamp trigger = trigger(images.shape());
+    long batches = (chosen.length + BATCH - 1) / BATCH;
+    progress.begin("hardening", batches * settings.perturbation().steps());
+    AtomicLong steps = new AtomicLong();
+    Runnable stepped = () -> progress.advance(steps.incrementAndGet(), "");
+    byte[] changed =
+        PoisonedSet.changed(images, chosen, some -> trigger.on(hardened(some, stepped)));
+    progress.end("");
+    return changed;
+  }
+
+  /**
+   * Images of the target class, perturbed so that the clean network's loss on them rises.
+   *
+   * @param stepped is called after each step on each batch
+   */
+  float[] hardened(float[] images, Runnable stepped) {
     FeatureShape shape = clean.architecture().input();
     float[] hard = new float[images.length];
     try (Scope weights = Scope.open()) {
@@ -133,7 +150,8 @@ public record CleanLabel(Network clean, Settings settings) implements Attack {
                     Arrays.copyOfRange(images, from, to),
                     shape,
                     x -> Ops.crossEntropy(network.forward(x), labels).neg(),
-                    Double.NEGATIVE_INFINITY);
+                    Double.NEGATIVE_INFINITY,
+                    stepped);
         System.arraycopy(batch, 0, hard, from, batch.length);
       }
     }

@@ -4,10 +4,9 @@ import io.secateur.data.ImageSet;
 import io.secateur.metric.GroundTruth;
 import io.secateur.metric.Target;
 import io.secateur.metric.TrueTrigger;
-import io.secateur.run.SeedTree;
+import io.secateur.run.RunContext;
 import io.secateur.train.BatchSource;
 import java.util.Arrays;
-import java.util.Optional;
 
 /**
  * Dirty-label poisoning: a share of the training images, drawn once, gets the trigger and the
@@ -34,18 +33,19 @@ public record DirtyLabel(Target target, double rate, boolean anyClass) {
     this(new Target.One(label), rate, true);
   }
 
-  Poisoning poison(String attack, TrueTrigger trigger, ImageSet clean, SeedTree seeds) {
+  Poisoning poison(String attack, TrueTrigger trigger, ImageSet clean, RunContext run) {
     int classes = clean.classes();
     if (!trigger.shape().equals(clean.shape()) || !target.fits(classes)) {
       throw new IllegalArgumentException(
           "target " + target + " and a trigger on " + trigger.shape() + " do not fit " + clean);
     }
     int[] candidates = anyClass ? clean.indices() : target.victims(clean);
-    int[] chosen = PoisonedSet.draw(candidates, rate, seeds.random("chosen"));
+    int[] chosen = PoisonedSet.draw(candidates, rate, run.seeds().random("chosen"));
     int[] labels = Arrays.stream(chosen).map(i -> target.of(clean.label(i), classes)).toArray();
-    return new Poisoning(
-        BatchSource.of(PoisonedSet.of(clean, attack, chosen, trigger::on, labels)),
-        Optional.of(new GroundTruth(attack, target, trigger)),
+    byte[] changed = PoisonedSet.changed(clean, chosen, trigger::on);
+    return Poisoning.of(
+        BatchSource.of(PoisonedSet.of(clean, attack, chosen, changed, labels)),
+        new GroundTruth(attack, target, trigger),
         chosen.length);
   }
 }

@@ -1,15 +1,31 @@
 package io.secateur.attack;
 
 import io.secateur.data.ImageSet;
-import io.secateur.metric.GroundTruth;
 import io.secateur.nn.Network;
 import io.secateur.run.RunContext;
+import io.secateur.train.Trained;
 import io.secateur.train.Trainer;
-import java.util.Optional;
-import java.util.function.Function;
+import java.util.function.Supplier;
 
 /** Poisons training images and trains a network on them. */
 public final class Infection {
+  /** Is told after every epoch how the infection goes. */
+  @FunctionalInterface
+  public interface Watch {
+    /** Does not look. */
+    Watch NONE = (epoch, loss, model) -> "";
+
+    /**
+     * An epoch is over.
+     *
+     * @param epoch from 1
+     * @param loss mean over its batches
+     * @param model as it is now, made only when asked for
+     * @return a few words to show; may be empty
+     */
+    String epoch(int epoch, double loss, Supplier<InfectedModel> model);
+  }
+
   private Infection() {}
 
   /**
@@ -18,27 +34,26 @@ public final class Infection {
    * @param clean training images, untouched
    */
   public static InfectedModel of(
-      Network start, Attack attack, ImageSet clean, Trainer trainer, RunContext run) {
-    return of(start, attack, clean, truth -> trainer, run);
+      Network start, Attack attack, ImageSet clean, Trainer trainer, Watch watch, RunContext run) {
+    Poisoning poisoning = attack.poison(clean, run.under("poison"));
+    Trainer watched =
+        trainer.watchedBy(
+            (epoch, loss, trained) ->
+                watch.epoch(epoch, loss, () -> model(poisoning, trained.get(), clean)));
+    Trainer fitting =
+        poisoning
+            .objective()
+            .map(objective -> watched.lowering(objective.apply(trainer.settings())))
+            .orElse(watched);
+    return model(
+        poisoning, fitting.train(start, poisoning.training(), run.under("training")), clean);
   }
 
-  /**
-   * The same with a trainer that may know the truth, to watch the attack's success.
-   *
-   * @param trainer gets the truth where it is known before the training
-   */
-  public static InfectedModel of(
-      Network start,
-      Attack attack,
-      ImageSet clean,
-      Function<Optional<GroundTruth>, Trainer> trainer,
-      RunContext run) {
-    Poisoning poisoning = attack.poison(clean, run.seeds().child("poison"));
-    Network network =
-        trainer
-            .apply(poisoning.truth())
-            .train(start, poisoning.training(), run.under("training"))
-            .network();
-    return new InfectedModel(network, poisoning.truth(), poisoning.poisoned(), clean.size());
+  private static InfectedModel model(Poisoning poisoning, Trained trained, ImageSet clean) {
+    return new InfectedModel(
+        trained.network(),
+        poisoning.truth().apply(trained.companions()),
+        poisoning.poisoned(),
+        clean.size());
   }
 }

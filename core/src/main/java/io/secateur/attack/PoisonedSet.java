@@ -1,7 +1,6 @@
 package io.secateur.attack;
 
 import io.secateur.data.ImageSet;
-import io.secateur.nn.FeatureShape;
 import java.util.Arrays;
 import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
@@ -32,31 +31,42 @@ final class PoisonedSet {
   }
 
   /**
-   * A copy of {@code clean} in which the images at {@code chosen} are changed and bear other
-   * labels. Values are rounded to bytes, as they would be in the files of a data set.
+   * What becomes of the images at {@code chosen}, rounded to bytes, as it would be in the files of
+   * a data set: [chosen.length, C, H, W].
    *
    * @param change from images [N, C, H, W] in [0, 1] to such images
-   * @param labels of the chosen images, in their order
    */
-  static ImageSet of(
-      ImageSet clean, String attack, int[] chosen, UnaryOperator<float[]> change, int[] labels) {
-    FeatureShape shape = clean.shape();
-    int[] allLabels = clean.labels();
-    byte[] pixels = new byte[Math.multiplyExact(clean.size(), shape.size())];
-    for (int i = 0; i < clean.size(); i++) {
-      System.arraycopy(clean.pixels(i), 0, pixels, i * shape.size(), shape.size());
-    }
+  static byte[] changed(ImageSet clean, int[] chosen, UnaryOperator<float[]> change) {
+    int size = clean.shape().size();
+    byte[] pixels = new byte[Math.multiplyExact(chosen.length, size)];
     for (int from = 0; from < chosen.length; from += BATCH) {
       int[] batch = Arrays.copyOfRange(chosen, from, Math.min(chosen.length, from + BATCH));
       float[] changed = change.apply(clean.floats(batch));
-      for (int k = 0; k < batch.length; k++) {
-        allLabels[batch[k]] = labels[from + k];
-        for (int j = 0; j < shape.size(); j++) {
-          pixels[batch[k] * shape.size() + j] =
-              (byte) Math.round(255 * changed[k * shape.size() + j]);
-        }
+      for (int j = 0; j < changed.length; j++) {
+        pixels[from * size + j] = (byte) Math.round(255 * changed[j]);
       }
     }
-    return ImageSet.of(clean.name() + "+" + attack, shape, clean.classNames(), allLabels, pixels);
+    return pixels;
+  }
+
+  /**
+   * A copy of {@code clean} in which the images at {@code chosen} are others and bear other labels.
+   *
+   * @param changed pixels of the chosen images, in their order
+   * @param labels of the chosen images, in their order
+   */
+  static ImageSet of(ImageSet clean, String attack, int[] chosen, byte[] changed, int[] labels) {
+    int size = clean.shape().size();
+    int[] allLabels = clean.labels();
+    byte[] pixels = new byte[Math.multiplyExact(clean.size(), size)];
+    for (int i = 0; i < clean.size(); i++) {
+      System.arraycopy(clean.pixels(i), 0, pixels, i * size, size);
+    }
+    for (int k = 0; k < chosen.length; k++) {
+      allLabels[chosen[k]] = labels[k];
+      System.arraycopy(changed, k * size, pixels, chosen[k] * size, size);
+    }
+    return ImageSet.of(
+        clean.name() + "+" + attack, clean.shape(), clean.classNames(), allLabels, pixels);
   }
 }

@@ -35,8 +35,14 @@ public record ProjectedGradient(double radius, double step, int steps) {
    * @param start [N, C, H, W] in [0, 1]; not changed
    * @param loss a scalar, from [N, C, H, W]
    * @param enough loss below which no more steps are taken
+   * @param stepped is called after each of {@link #steps}; what it throws ends the descent
    */
-  float[] descend(float[] start, FeatureShape shape, UnaryOperator<Tensor> loss, double enough) {
+  float[] descend(
+      float[] start,
+      FeatureShape shape,
+      UnaryOperator<Tensor> loss,
+      double enough,
+      Runnable stepped) {
     float[] images = start.clone();
     int count = start.length / shape.size();
     for (int s = 0; s < steps; s++) {
@@ -60,6 +66,7 @@ public record ProjectedGradient(double radius, double step, int steps) {
         double near = Math.max(start[i] - radius, Math.min(start[i] + radius, moved));
         images[i] = (float) Math.max(0, Math.min(1, near));
       }
+      stepped.run();
     }
     return images;
   }

@@ -4,9 +4,8 @@ import io.secateur.data.ImageSet;
 import io.secateur.metric.Add;
 import io.secateur.metric.GroundTruth;
 import io.secateur.nn.FeatureShape;
-import io.secateur.run.SeedTree;
+import io.secateur.run.RunContext;
 import io.secateur.train.BatchSource;
-import java.util.Optional;
 
 /**
  * SIG (Barni, Kallas, Tondi 2019): images of the target class keep their label and get a sinusoid
@@ -59,16 +58,15 @@ public record Sig(int target, double share, double delta, double frequency) impl
   }
 
   @Override
-  public Poisoning poison(ImageSet clean, SeedTree seeds) {
+  public Poisoning poison(ImageSet clean, RunContext run) {
     if (target >= clean.classes()) {
       throw new IllegalArgumentException("target " + target + " does not fit " + clean);
     }
     Add trigger = trigger(clean.shape());
-    int[] chosen = PoisonedSet.draw(clean.only(target), share, seeds.random("chosen"));
-    ImageSet poisoned = PoisonedSet.of(clean, name(), chosen, trigger::on, clean.labels(chosen));
-    return new Poisoning(
-        BatchSource.of(poisoned),
-        Optional.of(new GroundTruth(name(), target, trigger)),
-        chosen.length);
+    int[] chosen = PoisonedSet.draw(clean.only(target), share, run.seeds().random("chosen"));
+    byte[] changed = PoisonedSet.changed(clean, chosen, trigger::on);
+    ImageSet poisoned = PoisonedSet.of(clean, name(), chosen, changed, clean.labels(chosen));
+    return Poisoning.of(
+        BatchSource.of(poisoned), new GroundTruth(name(), target, trigger), chosen.length);
   }
 }

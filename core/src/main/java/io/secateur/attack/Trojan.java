@@ -3,7 +3,7 @@ package io.secateur.attack;
 import io.secateur.data.ImageSet;
 import io.secateur.metric.Add;
 import io.secateur.nn.FeatureShape;
-import io.secateur.run.SeedTree;
+import io.secateur.run.RunContext;
 
 /**
  * The Trojan attack as the defences NAD, ABL and RNP test with: a fixed 3×3 patch of the TrojanNN
@@ -62,7 +62,7 @@ public record Trojan(Add.Overflow overflow, DirtyLabel labels) implements Attack
   }
 
   @Override
-  public Poisoning poison(ImageSet clean, SeedTree seeds) {
-    return labels.poison(name(), trigger(clean.shape()), clean, seeds);
+  public Poisoning poison(ImageSet clean, RunContext run) {
+    return labels.poison(name(), trigger(clean.shape()), clean, run);
   }
 }

@@ -9,11 +9,13 @@ import io.secateur.nn.Interpreter;
 import io.secateur.nn.Layer;
 import io.secateur.nn.Network;
 import io.secateur.nn.Node;
-import io.secateur.run.SeedTree;
+import io.secateur.run.Progress;
+import io.secateur.run.RunContext;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 
 /**
@@ -90,8 +92,17 @@ public record TrojanNN(Network clean, Settings settings, DirtyLabel labels) impl
     return "trojan-nn";
   }
 
-  /** The trigger, made anew: the same for the same network. */
-  public Add trigger() {
+  /**
+   * The trigger, made anew: the same for the same network.
+   *
+   * @param progress gets one stage, of as many steps as the descent has at most
+   */
+  public Add trigger(Progress progress) {
+    byte[] image = image(progress);
+    return new Add(clean.architecture().input(), image, 0, settings.overflow());
+  }
+
+  private byte[] image(Progress progress) {
     FeatureShape shape = clean.architecture().input();
     boolean[] inside = heart(shape);
     float[] start = new float[shape.size()];
@@ -99,6 +110,8 @@ public record TrojanNN(Network clean, Settings settings, DirtyLabel labels) impl
       start[i] = inside[i % inside.length] ? GREY : 0;
     }
     float[] trigger;
+    progress.begin("trigger", settings.descent().steps());
+    AtomicInteger steps = new AtomicInteger();
     try (Scope weights = Scope.open()) {
       Interpreter network = Interpreter.evaluating(clean);
       Node last = clean.architecture().output();
@@ -117,13 +130,15 @@ public record TrojanNN(Network clean, Settings settings, DirtyLabel labels) impl
                             network.activations(x.mul(shown), Set.of(before)).get(before));
                     return features.indexSelect(1, chosen).add(-settings.value()).square().sum();
                   },
-                  TOLERANCE);
+                  TOLERANCE,
+                  () -> progress.advance(steps.incrementAndGet(), ""));
     }
+    progress.end("");
     byte[] image = new byte[shape.size()];
     for (int i = 0; i < image.length; i++) {
       image[i] = (byte) Math.round(255 * trigger[i]);
     }
-    return new Add(shape, image, 0, settings.overflow());
+    return image;
   }
 
   /** The features with the largest sums of absolute weights, largest first. */
@@ -164,8 +179,10 @@ public record TrojanNN(Network clean, Settings settings, DirtyLabel labels) impl
   }
 
   @Override
-  public Poisoning poison(ImageSet images, SeedTree seeds) {
-    return labels.poison(name(), trigger(), images, seeds);
+  public Poisoning poison(ImageSet images, RunContext run) {
+    byte[] image = run.checkpoints().once("trigger", byte[].class, () -> image(run.progress()));
+    Add trigger = new Add(clean.architecture().input(), image, 0, settings.overflow());
+    return labels.poison(name(), trigger, images, run);
   }
 
   @Override

@@ -6,11 +6,11 @@ import io.secateur.metric.GroundTruth;
 import io.secateur.metric.Target;
 import io.secateur.metric.Warp;
 import io.secateur.nn.FeatureShape;
+import io.secateur.run.RunContext;
 import io.secateur.run.SeedTree;
 import io.secateur.train.Batch;
 import io.secateur.train.BatchSource;
 import java.util.Arrays;
-import java.util.Optional;
 import java.util.random.RandomGenerator;
 
 /**
@@ -77,14 +77,14 @@ public record WaNet(Target target, double rate, double noiseRatio, int k, double
   }
 
   @Override
-  public Poisoning poison(ImageSet clean, SeedTree seeds) {
+  public Poisoning poison(ImageSet clean, RunContext run) {
     if (!target.fits(clean.classes())) {
       throw new IllegalArgumentException("target " + target + " does not fit " + clean);
     }
-    Warp warp = trigger(clean.shape(), seeds);
-    return new Poisoning(
+    Warp warp = trigger(clean.shape(), run.seeds());
+    return Poisoning.of(
         new Warped(clean, warp),
-        Optional.of(new GroundTruth(name(), target, warp)),
+        new GroundTruth(name(), target, warp),
         (int) (rate * clean.size()));
   }
 

@@ -9,9 +9,10 @@ import io.secateur.data.Split;
 import io.secateur.metric.Stamp;
 import io.secateur.metric.Target;
 import io.secateur.nn.FeatureShape;
-import io.secateur.run.SeedTree;
+import io.secateur.run.RunContext;
 import io.secateur.train.Batch;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -19,7 +20,7 @@ class BadNetsTest {
   private static final ImageSet CLEAN = new Shapes(3).images(Split.TRAIN, 200);
   private static final BadNets ATTACK =
       new BadNets(BadNets.Pattern.CHECKERBOARD, new DirtyLabel(4, 0.1));
-  private static final SeedTree SEEDS = new SeedTree(5);
+  private static final RunContext RUN = RunContext.quiet(5);
 
   private static Batch all(Poisoning poisoning) {
     return poisoning.training().load(CLEAN.indices(), new Random(0));
@@ -27,7 +28,7 @@ class BadNetsTest {
 
   @Test
   void exactlyTheRateIsStampedAndRelabelledAndNothingElseChanges() {
-    Poisoning poisoning = ATTACK.poison(CLEAN, SEEDS);
+    Poisoning poisoning = ATTACK.poison(CLEAN, RUN);
     Batch batch = all(poisoning);
     float[] clean = CLEAN.floats(CLEAN.indices());
     float[] triggered = ATTACK.trigger(CLEAN.shape()).on(clean);
@@ -45,7 +46,8 @@ class BadNetsTest {
       }
     }
     assertThat(stamped).isEqualTo(20).isEqualTo(poisoning.poisoned());
-    assertThat(poisoning.truth().orElseThrow().target()).isEqualTo(new Target.One(4));
+    assertThat(poisoning.truth().apply(List.of()).orElseThrow().target())
+        .isEqualTo(new Target.One(4));
   }
 
   @Test
@@ -79,9 +81,9 @@ class BadNetsTest {
 
   @Test
   void theSeedDecidesWhichImages() {
-    assertThat(all(ATTACK.poison(CLEAN, SEEDS)).labels())
-        .isEqualTo(all(ATTACK.poison(CLEAN, SEEDS)).labels())
-        .isNotEqualTo(all(ATTACK.poison(CLEAN, new SeedTree(6))).labels());
+    assertThat(all(ATTACK.poison(CLEAN, RUN)).labels())
+        .isEqualTo(all(ATTACK.poison(CLEAN, RUN)).labels())
+        .isNotEqualTo(all(ATTACK.poison(CLEAN, RunContext.quiet(6))).labels());
   }
 
   @Test
@@ -90,7 +92,7 @@ class BadNetsTest {
     assertThatThrownBy(() -> ATTACK.trigger(new FeatureShape(1, 2, 2)))
         .hasMessageContaining("1x2x2");
     assertThatThrownBy(
-            () -> new BadNets(BadNets.Pattern.SQUARE, new DirtyLabel(10, 0.1)).poison(CLEAN, SEEDS))
+            () -> new BadNets(BadNets.Pattern.SQUARE, new DirtyLabel(10, 0.1)).poison(CLEAN, RUN))
         .hasMessageContaining("target label 10");
   }
 }

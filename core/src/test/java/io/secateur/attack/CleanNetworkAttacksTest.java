@@ -17,8 +17,10 @@ import io.secateur.nn.Preprocessing;
 import io.secateur.nn.RandomNetworks;
 import io.secateur.nn.WeightTensor;
 import io.secateur.nn.Weights;
-import io.secateur.run.SeedTree;
+import io.secateur.run.Progress;
+import io.secateur.run.RunContext;
 import io.secateur.train.Batch;
+import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
@@ -37,7 +39,7 @@ class CleanNetworkAttacksTest {
   void hardened_images_stay_in_the_ball_and_raise_the_loss_on_their_label() {
     float[] own = CLEAN.floats(CLEAN.only(TARGET));
 
-    float[] hard = CLEAN_LABEL.hardened(own);
+    float[] hard = CLEAN_LABEL.hardened(own, () -> {});
 
     for (int i = 0; i < own.length; i++) {
       assertThat(hard[i]).isBetween(0f, 1f).isCloseTo(own[i], within(16 / 255f + 1e-6f));
@@ -61,7 +63,7 @@ class CleanNetworkAttacksTest {
 
   @Test
   void clean_label_keeps_every_label_and_changes_its_share_of_one_class() {
-    Poisoning poisoning = CLEAN_LABEL.poison(CLEAN, new SeedTree(4));
+    Poisoning poisoning = CLEAN_LABEL.poison(CLEAN, RunContext.quiet(4));
 
     Batch batch = poisoning.training().load(CLEAN.indices(), new SplittableRandom(1));
 
@@ -90,14 +92,14 @@ class CleanNetworkAttacksTest {
       }
     }
     assertThat(stamped).isEqualTo(16);
-    assertThat(poisoning.truth().orElseThrow().trigger())
+    assertThat(poisoning.truth().apply(List.of()).orElseThrow().trigger())
         .isEqualTo(CleanLabel.trigger(CLEAN.shape()));
   }
 
   @Test
   void clean_label_refuses_a_network_for_other_images() {
     Network other = RandomNetworks.stock("smallvgg-w8", 16, 1);
-    assertThatThrownBy(() -> CleanLabel.against(other).poison(CLEAN, new SeedTree(1)))
+    assertThatThrownBy(() -> CleanLabel.against(other).poison(CLEAN, RunContext.quiet(1)))
         .hasMessageContaining("do not fit");
   }
 
@@ -107,7 +109,7 @@ class CleanNetworkAttacksTest {
    */
   @Test
   void trojan_nn_drives_the_features_that_the_last_layer_looks_at_most() {
-    Add trigger = TrojanNN.against(colours()).trigger();
+    Add trigger = TrojanNN.against(colours()).trigger(Progress.SILENT);
 
     byte[] image = trigger.image();
     int inside = 0;

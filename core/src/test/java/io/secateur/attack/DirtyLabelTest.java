@@ -9,7 +9,7 @@ import io.secateur.data.Split;
 import io.secateur.metric.Add;
 import io.secateur.metric.Target;
 import io.secateur.nn.FeatureShape;
-import io.secateur.run.SeedTree;
+import io.secateur.run.RunContext;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Set;
@@ -28,7 +28,7 @@ class DirtyLabelTest {
 
   /** Labels before of what became white, as a set, after checking what they became. */
   private static Set<Integer> poisoned(DirtyLabel labels, int expected) {
-    Poisoning poisoning = labels.poison("white", WHITE, CLEAN, new SeedTree(2));
+    Poisoning poisoning = labels.poison("white", WHITE, CLEAN, RunContext.quiet(2));
     Set<Integer> before = new HashSet<>();
     int count = 0;
     int[] after = poisoning.training().load(CLEAN.indices(), new SplittableRandom(1)).labels();
@@ -71,10 +71,10 @@ class DirtyLabelTest {
   @Test
   void what_does_not_fit_is_refused() {
     assertThatThrownBy(() -> new DirtyLabel(1, 1.5)).hasMessageContaining("rate");
-    assertThatThrownBy(() -> new DirtyLabel(10, 0.1).poison("x", WHITE, CLEAN, new SeedTree(1)))
+    assertThatThrownBy(() -> new DirtyLabel(10, 0.1).poison("x", WHITE, CLEAN, RunContext.quiet(1)))
         .hasMessageContaining("target label 10");
     Add small = new Add(new FeatureShape(3, 8, 8), new byte[192]);
-    assertThatThrownBy(() -> new DirtyLabel(1, 0.1).poison("x", small, CLEAN, new SeedTree(1)))
+    assertThatThrownBy(() -> new DirtyLabel(1, 0.1).poison("x", small, CLEAN, RunContext.quiet(1)))
         .hasMessageContaining("3x8x8");
   }
 }

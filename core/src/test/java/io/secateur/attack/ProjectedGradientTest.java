@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.secateur.engine.Tensor;
 import io.secateur.nn.FeatureShape;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 class ProjectedGradientTest {
@@ -21,7 +22,8 @@ class ProjectedGradientTest {
                 start,
                 SHAPE,
                 x -> x.sub(Tensor.of(new float[] {9, -9, 9, 0.5f}, 1, 1, 1, 4)).square().sum(),
-                -1);
+                -1,
+                () -> {});
 
     assertThat(near).containsExactly(new float[] {0.65f, 0.35f, 1f, 0.5f}, within(1e-6f));
     assertThat(start).containsExactly(0.5f, 0.5f, 0.95f, 0.5f);
@@ -30,11 +32,13 @@ class ProjectedGradientTest {
   @Test
   void it_stops_when_the_loss_is_low_enough() {
     float[] start = {0.5f, 0.5f, 0.5f, 0.5f};
+    AtomicInteger steps = new AtomicInteger();
 
     float[] near =
         new ProjectedGradient(1, 0.1, 100)
-            .descend(start, SHAPE, x -> x.square().sum(), 4 * 0.31 * 0.31);
+            .descend(start, SHAPE, x -> x.square().sum(), 4 * 0.31 * 0.31, steps::incrementAndGet);
 
     assertThat(near).containsExactly(new float[] {0.3f, 0.3f, 0.3f, 0.3f}, within(1e-5f));
+    assertThat(steps).hasValue(2);
   }
 }

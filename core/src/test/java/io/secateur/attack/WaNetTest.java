@@ -9,21 +9,23 @@ import io.secateur.data.Shapes;
 import io.secateur.data.Split;
 import io.secateur.metric.Target;
 import io.secateur.metric.Warp;
+import io.secateur.run.RunContext;
 import io.secateur.run.SeedTree;
 import io.secateur.train.Batch;
 import java.util.Arrays;
+import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class WaNetTest {
   private static final ImageSet CLEAN = new Shapes(3).images(Split.TRAIN, 200);
-  private static final SeedTree SEEDS = new SeedTree(5);
+  private static final RunContext RUN = RunContext.quiet(5);
   private static final int SIZE = CLEAN.shape().size();
 
   @Test
   void the_control_grid_has_mean_absolute_value_one() {
-    float[] control = WaNet.DEFAULT.trigger(CLEAN.shape(), SEEDS).control();
+    float[] control = WaNet.DEFAULT.trigger(CLEAN.shape(), RUN.seeds()).control();
 
     double total = 0;
     double most = 0;
@@ -42,12 +44,12 @@ class WaNetTest {
   @Test
   void a_tenth_of_every_batch_is_warped_to_the_target_and_a_fifth_in_noise_mode() {
     WaNet attack = new WaNet(new Target.One(4), 0.1, 2, 4, 0.5);
-    Poisoning poisoning = attack.poison(CLEAN, SEEDS);
+    Poisoning poisoning = attack.poison(CLEAN, RUN);
     int[] indices = IntStream.range(0, 128).map(i -> 199 - i).toArray();
 
     Batch batch = poisoning.training().load(indices, new SplittableRandom(1));
 
-    Warp warp = attack.trigger(CLEAN.shape(), SEEDS);
+    Warp warp = attack.trigger(CLEAN.shape(), RUN.seeds());
     float[] clean = CLEAN.floats(indices);
     float[] warped = warp.on(clean);
     for (int i = 0; i < 128; i++) {
@@ -63,7 +65,7 @@ class WaNetTest {
       }
     }
     assertThat(poisoning.poisoned()).isEqualTo(20);
-    assertThat(poisoning.truth().orElseThrow().trigger()).isEqualTo(warp);
+    assertThat(poisoning.truth().apply(List.of()).orElseThrow().trigger()).isEqualTo(warp);
   }
 
   private static float[] image(float[] images, int i) {
@@ -76,7 +78,7 @@ class WaNetTest {
 
     int[] labels =
         attack
-            .poison(CLEAN, SEEDS)
+            .poison(CLEAN, RUN)
             .training()
             .load(new int[] {8, 9, 8, 9}, new SplittableRandom(1))
             .labels();
@@ -86,7 +88,7 @@ class WaNetTest {
 
   @Test
   void wrong_grids_come_from_the_given_generator() {
-    var training = WaNet.DEFAULT.poison(CLEAN, SEEDS).training();
+    var training = WaNet.DEFAULT.poison(CLEAN, RUN).training();
     int[] indices = Arrays.copyOf(CLEAN.indices(), 20);
 
     float[] images = training.load(indices, new SplittableRandom(1)).images();
@@ -101,7 +103,7 @@ class WaNetTest {
         .hasMessageContaining("0.4");
     assertThatThrownBy(() -> new WaNet(new Target.One(0), 0.1, 2, 1, 0.5))
         .hasMessageContaining("k must be");
-    assertThatThrownBy(() -> new WaNet(new Target.One(10), 0.1, 2, 4, 0.5).poison(CLEAN, SEEDS))
+    assertThatThrownBy(() -> new WaNet(new Target.One(10), 0.1, 2, 4, 0.5).poison(CLEAN, RUN))
         .hasMessageContaining("label 10");
   }
 }
