@@ -30,9 +30,9 @@ import java.util.stream.IntStream;
  *   <li>x' = clip(x + trigger).
  * </ol>
  *
- * <p>Differs from BackdoorBench: the shape is a heart that this code draws in the lower right
- * corner, not their picture of an apple, which is not ours; sums are clipped unless told to wrap
- * around, as theirs do.
+ * <p>Differs from BackdoorBench: the shape is an apple that this code draws in the lower right
+ * corner, not their picture of one, which is not ours; sums are clipped unless told to wrap around,
+ * as theirs do.
  *
  * @param clean a network trained on clean images of the same shape, that ends in a linear layer
  * @param labels which images, and what they are called then
@@ -41,7 +41,7 @@ public record TrojanNN(Network clean, Settings settings, DirtyLabel labels) impl
   /** Loss at which the features count as driven. */
   private static final double TOLERANCE = 1e-3;
 
-  /** Side of the box around the heart, as a share of the image's height. */
+  /** Side of the box around the apple, as a share of the image's height. */
   private static final double SHARE = 0.375;
 
   private static final float GREY = 0.5f;
@@ -104,7 +104,7 @@ public record TrojanNN(Network clean, Settings settings, DirtyLabel labels) impl
 
   private byte[] image(Progress progress) {
     FeatureShape shape = clean.architecture().input();
-    boolean[] inside = heart(shape);
+    boolean[] inside = apple(shape);
     float[] start = new float[shape.size()];
     for (int i = 0; i < start.length; i++) {
       start[i] = inside[i % inside.length] ? GREY : 0;
@@ -165,21 +165,27 @@ public record TrojanNN(Network clean, Settings settings, DirtyLabel labels) impl
     return Tensor.of(values, 1, 1, shape.height(), shape.width());
   }
 
-  /** Where (x² + y² − 1)³ ≤ x² y³, a heart, in the lower right corner [H, W]. */
-  private static boolean[] heart(FeatureShape shape) {
-    double side = SHARE * Math.min(shape.height(), shape.width());
+  /** An apple of two discs and a leaf in the lower right corner [H, W]. */
+  private static boolean[] apple(FeatureShape shape) {
+    double half = SHARE * Math.min(shape.height(), shape.width()) / 2;
     boolean[] inside = new boolean[shape.height() * shape.width()];
     for (int p = 0; p < inside.length; p++) {
-      double x = 2.4 * ((p % shape.width() - shape.width() + 0.5) / side + 0.5);
-      double y = -2.4 * ((p / shape.width() - shape.height() + 0.5) / side + 0.5) + 0.1;
-      double bow = x * x + y * y - 1;
-      inside[p] = bow * bow * bow <= x * x * y * y * y;
+      // Right of and below the middle of its box, whose sides are at −1 and 1.
+      double x = (p % shape.width() + 0.5 - shape.width()) / half + 1;
+      double y = (p / shape.width() + 0.5 - shape.height()) / half + 1;
+      inside[p] =
+          Math.hypot(Math.abs(x) - 0.35, y - 0.25) <= 0.65
+              || Math.hypot((x - 0.25) / 0.35, (y + 0.65) / 0.2) <= 1;
     }
     return inside;
   }
 
   @Override
   public Poisoning poison(ImageSet images, RunContext run) {
+    if (!clean.architecture().input().equals(images.shape())) {
+      throw new IllegalArgumentException(
+          "a clean network of " + clean.architecture() + " does not fit " + images);
+    }
     byte[] image = run.checkpoints().once("trigger", byte[].class, () -> image(run.progress()));
     Add trigger = new Add(clean.architecture().input(), image, 0, settings.overflow());
     return labels.poison(name(), trigger, images, run);

@@ -105,7 +105,7 @@ class CleanNetworkAttacksTest {
 
   /**
    * Features are the means of the colours times 4, 5 and 6; the linear layer looks most at green
-   * and blue, so both are driven up, towards 100: every pixel of the heart to 0.8, red left alone.
+   * and blue, so both are driven up, towards 100: every pixel of the apple to 0.8, red left alone.
    */
   @Test
   void trojan_nn_drives_the_features_that_the_last_layer_looks_at_most() {
@@ -125,8 +125,8 @@ class CleanNetworkAttacksTest {
         assertThat(p % 32).isGreaterThanOrEqualTo(20);
       }
     }
-    // A heart covers about 70 % of its box of 12 by 12.
-    assertThat(inside).isBetween(85, 120);
+    // Two discs and a leaf cover about 60 % of their box of 12 by 12.
+    assertThat(inside).isBetween(78, 96);
     assertThat(image[31 * 32 + 31]).isZero();
     assertThat(trigger.overflow()).isEqualTo(Add.Overflow.CLIP);
   }
@@ -155,5 +155,10 @@ class CleanNetworkAttacksTest {
         new TrojanNN.Settings(4, usual.value(), usual.descent(), usual.overflow());
     assertThatThrownBy(() -> new TrojanNN(colours(), four, DirtyLabel.DEFAULT))
         .hasMessageContaining("at least 4 features");
+    ImageSet small =
+        ImageSet.of(
+            "small", new FeatureShape(3, 8, 8), List.of("a", "b"), new int[] {0}, new byte[192]);
+    assertThatThrownBy(() -> TrojanNN.against(colours()).poison(small, RunContext.quiet(1)))
+        .hasMessageContaining("does not fit");
   }
 }
