@@ -98,27 +98,24 @@ public final class InfectRun {
         fresh,
         request.attack(),
         request.images(),
-        truth ->
-            Trainer.of(request.training())
-                .watchedBy((number, loss, network) -> watch(run, number, loss, network, truth)),
+        Trainer.of(request.training()),
+        (number, loss, model) -> watch(run, number, loss, model),
         context);
   }
 
   /** Measures an epoch's end, once; says it in a few words. */
-  private String watch(
-      RunDirectory run,
-      int number,
-      double loss,
-      Supplier<Network> network,
-      Optional<GroundTruth> truth) {
+  private String watch(RunDirectory run, int number, double loss, Supplier<InfectedModel> model) {
     double seconds = epoch.seconds();
     InfectResult.Epoch figures =
         run.once(
             key(number),
             InfectResult.Epoch.class,
             () -> {
+              InfectedModel now = model.get();
               Optional<Evaluation> measured =
-                  request.watched().map(images -> Evaluator.evaluate(network.get(), images, truth));
+                  request
+                      .watched()
+                      .map(images -> Evaluator.evaluate(now.network(), images, now.truth()));
               return new InfectResult.Epoch(
                   number,
                   loss,

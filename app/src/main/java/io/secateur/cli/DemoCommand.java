@@ -127,6 +127,7 @@ final class DemoCommand implements Callable<Integer> {
             new BadNets(BadNets.Pattern.CHECKERBOARD, new DirtyLabel(TARGET, RATE)),
             train,
             Trainer.of(training),
+            Infection.Watch.NONE,
             new RunContext(seeds.child("infection"), progress, folder));
     GroundTruthFile.write(truth, infected.truth().orElseThrow());
     ModelFile file = ModelFile.of(ModelFile.Layout.SAFETENSORS, infected.network().weights());

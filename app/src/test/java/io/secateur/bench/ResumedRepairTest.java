@@ -348,6 +348,7 @@ class ResumedRepairTest {
             new BadNets(BadNets.Pattern.BULLSEYE, new DirtyLabel(TARGET, 0.1)),
             train,
             Trainer.of(training),
+            Infection.Watch.NONE,
             RunContext.quiet(4))
         .network();
   }

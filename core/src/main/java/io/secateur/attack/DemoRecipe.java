@@ -8,7 +8,6 @@ import io.secateur.nn.Architecture;
 import io.secateur.nn.Preprocessing;
 import io.secateur.nn.StockArchitectures;
 import io.secateur.run.RunContext;
-import io.secateur.train.EpochWatch;
 import io.secateur.train.Initialisation;
 import io.secateur.train.Schedule;
 import io.secateur.train.Trainer;
@@ -49,7 +48,7 @@ public final class DemoRecipe {
   }
 
   /** Draws the images and infects a fresh network. */
-  public static InfectedModel infect(Shapes shapes, EpochWatch watch, RunContext run) {
+  public static InfectedModel infect(Shapes shapes, Infection.Watch watch, RunContext run) {
     ImageSet images = shapes.images(Split.TRAIN);
     Architecture architecture =
         StockArchitectures.build(
@@ -58,7 +57,8 @@ public final class DemoRecipe {
         Initialisation.of(architecture, PREPROCESSING, run.seeds().child("initial")),
         attack(),
         images,
-        Trainer.of(SETTINGS).watchedBy(watch),
+        Trainer.of(SETTINGS),
+        watch,
         run);
   }
 }

@@ -134,6 +134,11 @@ public final class Trainer {
       }
       run.progress()
           .end(String.format(Locale.ROOT, "loss %.3f%s", loss, seen.isEmpty() ? "" : ", " + seen));
+      return trained();
+    }
+
+    /** Copies of the networks as they are now. */
+    private Trained trained() {
       List<Network> networks =
           learners.stream().map(learner -> learner.interpreter().snapshot()).toList();
       return new Trained(networks.get(0), networks.subList(1, networks.size()));
@@ -151,7 +156,7 @@ public final class Trainer {
       double mean = total / inEpoch;
       step++;
       if (inEpoch == batches) {
-        seen = watch.epoch(epoch, mean, learners.get(0).interpreter()::snapshot);
+        seen = watch.epoch(epoch, mean, this::trained);
         total = 0;
       }
       keep();

@@ -221,7 +221,8 @@ class InputAwareTest {
     InputAware attack = new InputAware(new Target.One(1), 0.2, 0.1, 0.1, 10, 0.1, 5, 0.01);
     RunContext run = RunContext.quiet(7);
 
-    InfectedModel infected = Infection.of(classifier(), attack, images, Trainer.of(SETTINGS), run);
+    InfectedModel infected =
+        Infection.of(classifier(), attack, images, Trainer.of(SETTINGS), Infection.Watch.NONE, run);
 
     Evaluation evaluation = Evaluator.evaluate(infected.network(), images, infected.truth());
     assertThat(evaluation.cleanAccuracy().value()).isGreaterThan(95);
@@ -250,7 +251,13 @@ class InputAwareTest {
     TrainingSettings mixed = SETTINGS.withEpochs(6).withPrecision(Precision.BFLOAT16);
 
     InfectedModel infected =
-        Infection.of(classifier(), ATTACK, images, Trainer.of(mixed), RunContext.quiet(9));
+        Infection.of(
+            classifier(),
+            ATTACK,
+            images,
+            Trainer.of(mixed),
+            Infection.Watch.NONE,
+            RunContext.quiet(9));
 
     assertThat(
             Evaluator.evaluate(infected.network(), images, infected.truth())
