@@ -82,6 +82,9 @@ class ArchitectureTest {
               "prune", "agent");
 
   @ArchTest
+  static final ArchRule fetch_uses_data_and_run = classesIn("fetch").mayUse("data", "run");
+
+  @ArchTest
   static final ArchRule packages_have_no_cycles =
       slices().matching("io.secateur.(*)..").should().beFreeOfCycles().allowEmptyShould(true);
 
@@ -186,6 +189,13 @@ class ArchitectureTest {
           .dependOnClassesThat(resideInAnyPackage("com.google.protobuf..", "ai.onnx.."))
           .allowEmptyShould(true);
 
+  @ArchTest
+  static final ArchRule tar_archives_are_known_only_in_fetch =
+      noClassOutside("fetch")
+          .should()
+          .dependOnClassesThat(resideInAPackage("org.apache.commons.compress.."))
+          .allowEmptyShould(true);
+
   // ---- The world outside has few doors
   // -------------------------------------------------------------
 
@@ -194,7 +204,7 @@ class ArchitectureTest {
   static final ArchRule files_are_opened_only_in_data_format_run_and_the_app =
       noClasses()
           .that(
-              not(in("data", "format", "run", "bench", "report", "cli"))
+              not(in("data", "format", "run", "bench", "fetch", "report", "cli"))
                   .and(not(are("io.secateur.engine.Engine"))))
           .should()
           .dependOnClassesThat(
@@ -291,11 +301,26 @@ class ArchitectureTest {
           .allowEmptyShould(true);
 
   @ArchTest
-  static final ArchRule nothing_is_sent_and_nothing_listens =
+  static final ArchRule only_fetch_uses_the_web =
+      noClassOutside("fetch")
+          .should()
+          .dependOnClassesThat(resideInAPackage("java.net.http.."))
+          .allowEmptyShould(true);
+
+  @ArchTest
+  static final ArchRule nothing_is_fetched_but_by_the_command_for_it =
+      noClasses()
+          .that(not(in("fetch")).and(not(are("io.secateur.cli.DownloadCommand"))))
+          .should()
+          .dependOnClassesThat(in("fetch"))
+          .allowEmptyShould(true);
+
+  @ArchTest
+  static final ArchRule nothing_else_is_sent_and_nothing_listens =
       noClasses()
           .should()
           .dependOnClassesThat(
-              resideInAnyPackage("java.net.http..", "com.sun.net.httpserver..", "java.rmi..")
+              resideInAnyPackage("com.sun.net.httpserver..", "java.rmi..")
                   .or(
                       are(
                           "java.net.Socket",

@@ -25,6 +25,7 @@ import picocli.CommandLine.RunLast;
       InspectCommand.class,
       InfectCommand.class,
       DemoCommand.class,
+      DownloadCommand.class,
       BenchCommand.class
     },
     footerHeading = "%nExit codes:%n",

@@ -97,7 +97,7 @@ public final class AtomicFile {
   }
 
   /** Why it failed, in a few words that always name the cause. */
-  static String reason(IOException e) {
+  public static String reason(IOException e) {
     if (e instanceof AccessDeniedException) {
       return "permission denied";
     }
