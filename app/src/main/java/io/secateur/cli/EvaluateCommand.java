@@ -45,7 +45,9 @@ final class EvaluateCommand implements Callable<Integer> {
   @Option(
       names = "--truth",
       paramLabel = "FILE",
-      description = "Ground truth of the backdoor: target and trigger.")
+      description =
+          "Ground truth of the backdoor: target and trigger (default: what a network of the zoo"
+              + " comes with).")
   private @Nullable Path truth;
 
   /** What {@code --json} prints. */
@@ -76,6 +78,7 @@ final class EvaluateCommand implements Callable<Integer> {
     Evaluator.check(loaded.network(), images);
     Optional<GroundTruth> known =
         Optional.ofNullable(truth)
+            .or(model::truth)
             .map(file -> GroundTruthFile.read(file, images.shape(), images.classes()));
 
     common.apply();

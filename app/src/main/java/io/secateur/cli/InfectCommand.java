@@ -93,7 +93,7 @@ final class InfectCommand implements Callable<Integer> {
   @Option(
       names = "--clean-model",
       paramLabel = "MODEL",
-      description = "Network trained on clean images, for trojan-nn and clean-label.")
+      description = "Network trained on clean images, or zoo:NAME, for trojan-nn and clean-label.")
   private @Nullable Path cleanModel;
 
   @Option(
@@ -234,10 +234,14 @@ final class InfectCommand implements Callable<Integer> {
 
   private String placeless(String option, String value) {
     return switch (option) {
-      case "--data" -> DataSpec.parse(value, Split.TRAIN).kind().label() + ":DIR";
+      case "--data" -> placeless(DataSpec.parse(value, Split.TRAIN));
       case "--out", "-o", "--clean-model" -> String.valueOf(Path.of(value).getFileName());
       default -> value;
     };
+  }
+
+  private static String placeless(DataSpec spec) {
+    return spec.kind() == DataSpec.Kind.SHAPES ? spec.toString() : spec.kind().label() + ":DIR";
   }
 
   private void print(PrintWriter standard, InfectResult result) {

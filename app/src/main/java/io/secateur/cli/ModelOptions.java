@@ -1,5 +1,6 @@
 package io.secateur.cli;
 
+import io.secateur.bench.Zoo;
 import io.secateur.nn.Preprocessing;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -12,7 +13,7 @@ final class ModelOptions {
   @Parameters(
       index = "0",
       paramLabel = "MODEL",
-      description = "Model file: PyTorch state dict or checkpoint, or safetensors.")
+      description = "Model file: PyTorch state dict or checkpoint, or safetensors; or zoo:NAME.")
   private Path model = Path.of("");
 
   @Option(
@@ -41,8 +42,21 @@ final class ModelOptions {
     return options;
   }
 
+  /** The file; that of a network of the zoo where its name stands. */
   Path model() {
-    return model;
+    return zooName().map(name -> ZooCommand.zoo().model(name)).orElse(model);
+  }
+
+  /** The ground truth that comes with a network of the zoo. */
+  Optional<Path> truth() {
+    return zooName().flatMap(name -> ZooCommand.zoo().truth(name));
+  }
+
+  private Optional<String> zooName() {
+    String text = model.toString();
+    return text.startsWith(Zoo.PREFIX)
+        ? Optional.of(text.substring(Zoo.PREFIX.length()))
+        : Optional.empty();
   }
 
   Optional<String> architecture() {
