@@ -46,6 +46,11 @@ class ExperimentTablesTest {
     check("docs/experiments/engine-speed.md", "engine", engine());
   }
 
+  @Test
+  void networks_of_the_zoo() throws IOException {
+    check("docs/experiments/zoo.md", "zoo", zoo());
+  }
+
   private static void check(String document, String name, String table) throws IOException {
     Path file = ROOT.resolve(document);
     String text = Files.readString(file);
@@ -165,22 +170,64 @@ class ExperimentTablesTest {
     return table.toString();
   }
 
+  /** The zoo's networks, with what plain fine-tuning leaves of their backdoors. */
+  private static String zoo() throws IOException {
+    StringBuilder table =
+        new StringBuilder(
+            """
+            | network | architecture | stored | epochs | CA, % | ASR, % | RA, % | fine-tuned: CA, % | ASR, % | images/s | memory, GB |
+            |---|---|---|---|---|---|---|---|---|---|---|
+            """);
+    JsonNode recipes = read(ROOT.resolve("zoo/recipes.json"));
+    for (String name : recipes.propertyNames()) {
+      Path file = ROOT.resolve("zoo/" + name + ".result.json");
+      if (!Files.exists(file)) {
+        continue;
+      }
+      JsonNode made = read(file);
+      Path tuning = RESULTS.resolve("zoo/" + name + "-fine-tuning.json");
+      JsonNode tuned = Files.exists(tuning) ? read(tuning) : made.path("none");
+      table.append(
+          row(
+              name,
+              made.at("/model/architecture").asString(),
+              Files.exists(ROOT.resolve("zoo/" + name + ".safetensors")) ? "yes" : "recipe",
+              String.valueOf(made.path("epochs").size()),
+              percent(made.at("/cleanAccuracy/value")),
+              percent(made.at("/trueAsr/value")),
+              percent(made.at("/recoveryAccuracy/value")),
+              percent(tuned.at("/cleanAccuracy/after/value")),
+              percent(tuned.at("/trueAsr/after/value")),
+              number(made.path("imagesPerSecond").asDouble(), 0),
+              number(made.path("peakMemoryBytes").asDouble() / 1e9, 1)));
+    }
+    return table.toString();
+  }
+
+  private static String percent(JsonNode value) {
+    return value.isMissingNode() ? "" : number(value.asDouble(), 2);
+  }
+
   private static String engine() throws IOException {
     StringBuilder table =
         new StringBuilder(
             """
-            | task | format | images/s | GFLOP/s | of the matrix product |
-            |---|---|---|---|---|
+            | network | task | format | images/s | GFLOP/s | of the matrix product |
+            |---|---|---|---|---|---|
             """);
-    for (JsonNode figure : read(RESULTS.resolve("engine-speed.json")).path("figures")) {
-      double images = figure.path("imagesPerSecond").asDouble();
-      table.append(
-          row(
-              figure.path("name").asString(),
-              figure.path("format").asString(),
-              images > 0 ? number(images, 0) : "",
-              number(figure.path("gigaflops").asDouble(), 0),
-              number(figure.path("ratio").asDouble(), 2)));
+    for (Path file : files(RESULTS.resolve("engine-speed"), ".json")) {
+      JsonNode measured = read(file);
+      for (JsonNode figure : measured.path("figures")) {
+        double images = figure.path("imagesPerSecond").asDouble();
+        table.append(
+            row(
+                measured.path("network").asString(),
+                figure.path("name").asString(),
+                figure.path("format").asString(),
+                images > 0 ? number(images, 0) : "",
+                number(figure.path("gigaflops").asDouble(), 0),
+                number(figure.path("ratio").asDouble(), 2)));
+      }
     }
     return table.toString();
   }

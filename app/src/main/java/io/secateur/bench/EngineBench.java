@@ -68,6 +68,12 @@ public final class EngineBench {
     /** The published network; about a minute on two cores. */
     public static final Settings STANDARD = new Settings(64, 3_072, 128, 128, 400, 4);
 
+    /** The same for another width. */
+    public Settings withWidth(int other) {
+      return new Settings(
+          other, matrixSize, evaluationBatch, trainingBatch, environmentImages, rounds);
+    }
+
     /** Rejects numbers below 1. */
     public Settings {
       if (width < 1

@@ -8,6 +8,7 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
@@ -17,13 +18,14 @@ import picocli.CommandLine.Spec;
     description = "Measures the program itself.",
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "WHAT",
-    subcommands = BenchCommand.EngineCommand.class)
+    subcommands = {BenchCommand.EngineCommand.class, BenchFineTuningCommand.class})
 final class BenchCommand implements Runnable {
   @Spec private CommandSpec spec = CommandSpec.create();
 
   @Override
   public void run() {
-    throw new ParameterException(spec.commandLine(), "Nothing to measure given; expected engine.");
+    throw new ParameterException(
+        spec.commandLine(), "Nothing to measure given; expected engine or fine-tuning.");
   }
 
   /** {@code bench engine}: the tensor engine against the machine's own limit. */
@@ -35,13 +37,26 @@ final class BenchCommand implements Runnable {
     @Mixin private final CommonOptions common = new CommonOptions();
     @Spec private CommandSpec spec = CommandSpec.create();
 
+    @Option(
+        names = "--width",
+        paramLabel = "N",
+        defaultValue = "64",
+        description =
+            "Channels of ResNet-18's first convolution, 1 to 256; 64 is the published network"
+                + " (default: ${DEFAULT-VALUE}).")
+    private int width;
+
     @Override
     public Integer call() {
       common.check();
+      if (width < 1 || width > 256) {
+        throw CommandFailure.usage("--width is " + width + "; expected 1 to 256");
+      }
       common.apply();
       EngineFigures figures =
           EngineBench.run(
-              EngineBench.Settings.STANDARD, common.progress(spec.commandLine().getErr()));
+              EngineBench.Settings.STANDARD.withWidth(width),
+              common.progress(spec.commandLine().getErr()));
       PrintWriter out = spec.commandLine().getOut();
       if (common.json()) {
         out.println(ResultJson.of(figures));

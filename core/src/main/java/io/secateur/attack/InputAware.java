@@ -115,6 +115,11 @@ public record InputAware(
   }
 
   @Override
+  public Augmentation augmentation() {
+    return AUGMENTATION;
+  }
+
+  @Override
   public Poisoning poison(ImageSet clean, RunContext run) {
     if (!target.fits(clean.classes())) {
       throw new IllegalArgumentException("target " + target + " does not fit " + clean);

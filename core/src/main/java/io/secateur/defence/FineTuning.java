@@ -72,8 +72,8 @@ public final class FineTuning implements Defence {
     return diagnosis.outcome(tuned, PruningPlan.EMPTY, List.of(), 0);
   }
 
-  /** {@code start} fine-tuned on {@code images}. */
-  static Network tune(Settings settings, Network start, BatchSource images, RunContext run) {
+  /** {@code start} fine-tuned on {@code images}, whatever it may hide. */
+  public static Network tune(Settings settings, Network start, BatchSource images, RunContext run) {
     TrainingSettings training =
         new TrainingSettings(
             settings.epochs(),

@@ -463,7 +463,7 @@ public final class Tensor {
 
   /** Rectifies the values in place, without recording a gradient; returns this. */
   public Tensor reluInPlace() {
-    if (raw.scalar_type() == ScalarType.BFloat16) {
+    if (raw.scalar_type().intern() == ScalarType.BFloat16) {
       // Their sign bit is that of a 16-bit integer, and integers are compared three times as fast.
       Scope.withoutGradients(() -> raw.view(ScalarType.Short).clamp_min_(new Scalar(0)));
     } else {
