@@ -174,6 +174,15 @@ final class Diagnosis {
   }
 
   /**
+   * The triggers that a search goes by: those made on the suspect, or, after a search, the newest
+   * alone. Those before it are dead by then, and in a mean they would hide what it still does.
+   */
+  List<Trigger> sought(int target) {
+    List<Trigger> newer = later.getOrDefault(target, List.of());
+    return newer.isEmpty() ? proxies(target) : newer.subList(newer.size() - 1, newer.size());
+  }
+
+  /**
    * Looks again, on a network that comes of the suspect; the patch joins the proxies if it still
    * does something.
    *

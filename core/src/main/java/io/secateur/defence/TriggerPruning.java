@@ -157,7 +157,7 @@ public final class TriggerPruning implements Defence {
               new PruningProblem(
                   network,
                   space,
-                  diagnosis.proxies(target),
+                  diagnosis.sought(target),
                   target,
                   clean,
                   settings.reward(),
