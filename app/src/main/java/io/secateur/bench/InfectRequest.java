@@ -54,6 +54,11 @@ public record InfectRequest(
     arguments = List.copyOf(arguments);
   }
 
+  /** The folder beside the model that an unfinished training is kept in. */
+  public Path folder() {
+    return out.resolveSibling(out.getFileName() + ".run");
+  }
+
   /** A file beside the model, called as it is but for its ending. */
   public Path beside(String ending) {
     String name = String.valueOf(out.getFileName());

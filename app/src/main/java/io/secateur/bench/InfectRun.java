@@ -62,7 +62,7 @@ public final class InfectRun {
 
   private InfectResult run() throws IOException {
     String startedAt = Stopwatch.now();
-    Path folder = request.out().resolveSibling(request.out().getFileName() + ".run");
+    Path folder = request.folder();
     InfectResult result;
     try (RunDirectory run = RunDirectory.open(folder, fingerprint(), request.existing())) {
       InfectedModel trained = train(run);

@@ -123,9 +123,6 @@ final class InfectCommand implements Callable<Integer> {
     DataSpec dataSpec = DataOption.parse("--data", data, Split.TRAIN);
     ModelFile.Layout layout = layout();
     ElementType stored = stored();
-    if (Files.exists(out) && !force) {
-      throw CommandFailure.usage("--out: " + out + ": exists; expected another name, or --force");
-    }
     Path parent = out.toAbsolutePath().getParent();
     if (parent == null || !Files.isDirectory(parent) || !Files.isWritable(parent)) {
       throw CommandFailure.usage(
@@ -158,6 +155,10 @@ final class InfectCommand implements Callable<Integer> {
             arguments(),
             common.seed(),
             ProductVersion.number());
+    // A model beside the folder of its run is only half of what the run writes.
+    if (Files.exists(out) && !force && !Files.exists(request.folder())) {
+      throw CommandFailure.usage("--out: " + out + ": exists; expected another name, or --force");
+    }
     InfectResult result = InfectRun.of(request, common.progress(spec.commandLine().getErr()));
     print(spec.commandLine().getOut(), result);
     return ExitCode.DONE;

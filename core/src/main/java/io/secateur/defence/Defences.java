@@ -34,7 +34,7 @@ public final class Defences {
       case "onp" -> pruning(name, agent, settings, policy, sources);
       case "greedy" -> pruning(name, GreedySearch.DEFAULT, settings, policy, sources);
       case "masks" -> pruning(name, GradientMaskSearch.DEFAULT, settings, policy, sources);
-      case "ft" -> new FineTuning(fineTuning, policy, sources);
+      case "ft" -> new TreatedDefence(new FineTuning(fineTuning), policy, sources);
       default ->
           throw new IllegalArgumentException(
               "method '" + name + "': expected one of " + String.join(", ", NAMES));

@@ -3,7 +3,6 @@ package io.secateur.defence;
 import io.secateur.data.Augmentation;
 import io.secateur.data.CleanSample;
 import io.secateur.nn.Network;
-import io.secateur.prune.PruningPlan;
 import io.secateur.run.RunContext;
 import io.secateur.train.BatchSource;
 import io.secateur.train.Descent;
@@ -11,15 +10,13 @@ import io.secateur.train.Precision;
 import io.secateur.train.Schedule;
 import io.secateur.train.Trainer;
 import io.secateur.train.TrainingSettings;
-import java.util.List;
 
 /**
  * Fine-tuning of all weights on the tuning part of the clean sample: the plainest defence, and the
  * yardstick of all. SGD with momentum 0.9 and weight decay 5e-4, a cosine from the given learning
- * rate, crops and flips. The hunt before it only decides whether there is something to repair and
- * gives the triggers that judge the result.
+ * rate, crops and flips.
  */
-public final class FineTuning implements Defence {
+public final class FineTuning implements Treatment {
   /**
    * Settings.
    *
@@ -46,14 +43,10 @@ public final class FineTuning implements Defence {
   }
 
   private final Settings settings;
-  private final Policy policy;
-  private final TriggerSources sources;
 
-  /** A repair by fine-tuning. */
-  public FineTuning(Settings settings, Policy policy, TriggerSources sources) {
+  /** Fine-tuning with {@code settings}. */
+  public FineTuning(Settings settings) {
     this.settings = settings;
-    this.policy = policy;
-    this.sources = sources;
   }
 
   @Override
@@ -62,14 +55,8 @@ public final class FineTuning implements Defence {
   }
 
   @Override
-  public RepairOutcome repair(Suspect suspect, CleanSample clean, RunContext run) {
-    Diagnosis diagnosis = Diagnosis.of(suspect, clean, sources, policy, run);
-    if (!diagnosis.backdoored()) {
-      return diagnosis.untouched();
-    }
-    Network tuned = tune(settings, suspect.network(), BatchSource.of(clean.tune()), run);
-    diagnosis.lap("fine-tune");
-    return diagnosis.outcome(tuned, PruningPlan.EMPTY, List.of(), 0);
+  public Treated treat(Network suspect, CleanSample clean, RunContext run) {
+    return Treated.of(tune(settings, suspect, BatchSource.of(clean.tune()), run));
   }
 
   /** {@code start} fine-tuned on {@code images}, whatever it may hide. */

@@ -60,7 +60,7 @@ class FineTuningTest {
   }
 
   private RepairOutcome repair(Scripted synthesis) {
-    return new FineTuning(SHORT, Policy.DEFAULT, synthesis.sources(0))
+    return new TreatedDefence(new FineTuning(SHORT), Policy.DEFAULT, synthesis.sources(0))
         .repair(Suspect.of(suspect), PlantedChannel.sample(), RunContext.quiet(2));
   }
 }
