@@ -24,6 +24,7 @@ import java.util.Optional;
  * @param watched images to measure on after each epoch, never trained on; empty for none
  * @param test images to measure on at the end; empty for none
  * @param training how to train
+ * @param secondsBetweenStates how often the state is kept that a killed training goes on from
  * @param elements how numbers are stored: F32, F16 or BF16
  * @param layout kind of model file
  * @param out the model file; what belongs to it stands beside it
@@ -41,6 +42,7 @@ public record InfectRequest(
     Optional<ImageSet> watched,
     Optional<ImageSet> test,
     TrainingSettings training,
+    double secondsBetweenStates,
     ElementType elements,
     ModelFile.Layout layout,
     Path out,

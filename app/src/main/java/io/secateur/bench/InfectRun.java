@@ -98,7 +98,7 @@ public final class InfectRun {
         fresh,
         request.attack(),
         request.images(),
-        Trainer.of(request.training()),
+        Trainer.of(request.training()).keepingEvery(request.secondsBetweenStates()),
         (number, loss, model) -> watch(run, number, loss, model),
         context);
   }

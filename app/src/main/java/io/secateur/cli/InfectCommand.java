@@ -110,6 +110,14 @@ final class InfectCommand implements Callable<Integer> {
   private String elements = "";
 
   @Option(
+      names = "--keep-every",
+      paramLabel = "SECONDS",
+      defaultValue = "60",
+      description =
+          "How often the state is kept that a killed training goes on from (${DEFAULT-VALUE}).")
+  private double keepEvery;
+
+  @Option(
       names = "--no-resume",
       description = "Start over instead of going on with an interrupted training.")
   private boolean startOver;
@@ -121,6 +129,9 @@ final class InfectCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     common.check();
     DataSpec dataSpec = DataOption.parse("--data", data, Split.TRAIN);
+    if (!(keepEvery >= 0)) {
+      throw CommandFailure.usage("--keep-every is " + keepEvery + "; expected seconds, 0 or more");
+    }
     ModelFile.Layout layout = layout();
     ElementType stored = stored();
     Path parent = out.toAbsolutePath().getParent();
@@ -148,6 +159,7 @@ final class InfectCommand implements Callable<Integer> {
             split ? Optional.of(watched(dataSpec)) : Optional.empty(),
             split ? Optional.of(dataSpec.at(Split.TEST).load()) : Optional.empty(),
             how,
+            keepEvery,
             stored,
             layout,
             out,

@@ -80,6 +80,7 @@ class InfectRunTest {
         Optional.of(WATCHED),
         Optional.of(WATCHED),
         TrainingSettings.FROM_SCRATCH.withEpochs(epochs).withBatchSize(16),
+        0,
         ElementType.F16,
         ModelFile.Layout.SAFETENSORS,
         temp.resolve(name),

@@ -87,6 +87,33 @@ class InfectCommandTest {
   }
 
   @Test
+  void plain_fine_tuning_is_tried_on_it() throws IOException {
+    Outcome outcome =
+        CommandRunner.run(
+            "bench",
+            "fine-tuning",
+            "zoo:small",
+            "--data",
+            DATA,
+            "--clean-size",
+            "40",
+            "--epochs",
+            "1",
+            "--json");
+
+    assertThat(outcome.exitCode()).as(outcome.err()).isZero();
+    JsonNode trial = JSON.readTree(outcome.out());
+    JsonNode result = JSON.readTree(Files.readAllBytes(home.resolve("zoo/small.result.json")));
+    assertThat(trial.at("/trueAsr/before")).isEqualTo(result.get("trueAsr"));
+    assertThat(trial.at("/cleanAccuracy/after/n").intValue()).isEqualTo(200);
+    assertThat(
+            CommandRunner.run(
+                    "bench", "fine-tuning", "zoo:small", "--data", DATA, "--clean-size", "1")
+                .err())
+        .contains("--clean-size is 1; expected 2 to");
+  }
+
+  @Test
   void the_zoo_is_listed() {
     Outcome outcome = CommandRunner.run("zoo", "list");
 
@@ -132,6 +159,7 @@ class InfectCommandTest {
         "infect --attack clean-label --arch resnet20 --data shapes:size=40 --out OUT/m.pth|4|expected a network trained on clean images",
         "infect --attack badnets --arch resnet20 --data shapes:size=40 --out OUT/m.pth --schedule odd|4|--schedule is 'odd'; expected one-cycle",
         "infect --attack badnets --arch resnet20 --data shapes:size=40 --out OUT/m.pth --epochs 0|4|epochs must be at least 1",
+        "infect --attack badnets --arch resnet20 --data shapes:size=40 --out OUT/m.pth --keep-every -1|4|--keep-every is -1.0; expected seconds",
         "infect --attack badnets --arch resnet20 --data shapes:size=40 --out OUT/m.pth --elements int8|4|--elements is 'int8'",
       })
   void what_cannot_be_is_refused_in_one_line(

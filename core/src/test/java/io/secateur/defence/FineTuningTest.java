@@ -28,7 +28,7 @@ class FineTuningTest {
     }
     assertThat(outcome.plan().channels()).isEmpty();
     assertThat(outcome.target()).hasValue(PlantedChannel.TARGET);
-    assertThat(outcome.seconds()).containsKey("fine-tune");
+    assertThat(outcome.seconds()).containsKey("ft");
   }
 
   @Test
