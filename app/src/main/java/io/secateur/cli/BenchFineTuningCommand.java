@@ -110,7 +110,7 @@ final class BenchFineTuningCommand implements Callable<Integer> {
     try {
       return new FineTuning.Settings(epochs, learningRate, FineTuningTrial.BATCH);
     } catch (IllegalArgumentException e) {
-      throw CommandFailure.usage(e.getMessage());
+      throw CommandFailure.usage("--epochs, --learning-rate: " + e.getMessage());
     }
   }
 
