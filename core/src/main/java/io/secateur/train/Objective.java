@@ -96,8 +96,13 @@ public interface Objective {
 
   /** Logits of a network in training, in mixed precision if {@code precision} says so. */
   static Tensor logits(Interpreter network, Tensor images, Precision precision) {
+    return logits(network, images, Hooks.TRAINING, precision);
+  }
+
+  /** Logits of a network under {@code hooks}, in mixed precision if {@code precision} says so. */
+  static Tensor logits(Interpreter network, Tensor images, Hooks hooks, Precision precision) {
     return precision.format() == NumberFormat.BFLOAT16
-        ? Autograd.mixedPrecision(() -> network.forward(images, Hooks.TRAINING))
-        : network.forward(images, Hooks.TRAINING);
+        ? Autograd.mixedPrecision(() -> network.forward(images, hooks))
+        : network.forward(images, hooks);
   }
 }

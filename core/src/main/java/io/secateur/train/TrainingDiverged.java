@@ -4,7 +4,8 @@ package io.secateur.train;
 public final class TrainingDiverged extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
-  TrainingDiverged(int epoch) {
+  /** Training that diverged in {@code epoch}, from 1. */
+  public TrainingDiverged(int epoch) {
     super("training diverged in epoch " + epoch + ": lower the learning rate");
   }
 }

@@ -1,0 +1,52 @@
+package io.secateur.defence;
+
+import io.secateur.data.ImageSet;
+import io.secateur.metric.Evaluator;
+import io.secateur.nn.Network;
+import io.secateur.prune.PruningPlan;
+import io.secateur.prune.Surgery;
+import io.secateur.run.RunContext;
+import java.util.Optional;
+
+/**
+ * Clean accuracy on the hold-out images of a network as it came and pruned, in percent. Remembered
+ * in the order of asking, so a resumed run must ask in the same order.
+ */
+final class HoldOutAccuracy {
+  /**
+   * Differences of accuracy are whole images; this is far less than one, far more than rounding.
+   */
+  private static final double ROUNDING = 1e-9;
+
+  private final Network suspect;
+  private final ImageSet images;
+  private final RunContext run;
+  private final double before;
+
+  HoldOutAccuracy(Network suspect, ImageSet images, RunContext run) {
+    this.suspect = suspect;
+    this.images = images;
+    this.run = run;
+    this.before = measured(suspect);
+  }
+
+  /** Accuracy of the network as it came. */
+  double before() {
+    return before;
+  }
+
+  /** Accuracy that pruning by {@code plan} costs, in points; negative if it gains some. */
+  double drop(PruningPlan plan) {
+    return before - measured(Surgery.apply(suspect, plan)) - ROUNDING;
+  }
+
+  private double measured(Network network) {
+    return run.checkpoints()
+        .measured(
+            "hold-out",
+            () -> {
+              var evaluation = Evaluator.evaluate(network, images, Optional.empty());
+              return new double[] {evaluation.cleanAccuracy().value()};
+            })[0];
+  }
+}
