@@ -19,13 +19,13 @@ import java.util.function.UnaryOperator;
  * @param mean node → value per channel
  * @param std node → value per channel
  */
-record ChannelActivations(Map<String, float[]> mean, Map<String, float[]> std) {
+public record ChannelActivations(Map<String, float[]> mean, Map<String, float[]> std) {
   private static final int CHUNK = 250;
 
   /**
    * Statistics of {@code nodes} over {@code images}, each batch changed by {@code change} first.
    */
-  static ChannelActivations of(
+  public static ChannelActivations of(
       Interpreter interpreter, Set<String> nodes, ImageSet images, UnaryOperator<Tensor> change) {
     Map<String, double[]> sums = new HashMap<>();
     Map<String, double[]> squares = new HashMap<>();

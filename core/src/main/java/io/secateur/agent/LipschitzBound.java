@@ -16,7 +16,7 @@ import java.util.List;
  * <p>Differs from the source in: ε of the batch norm is counted; a convolution that no batch norm
  * follows has factor 1.
  */
-final class LipschitzBound {
+public final class LipschitzBound {
   /** (AᵀA)^1024. */
   private static final int SQUARINGS = 10;
 
@@ -24,6 +24,11 @@ final class LipschitzBound {
 
   /** L of one convolution's channel. */
   static double of(Network network, Channel writer) {
+    return ofFilter(network, writer) * normGain(network, writer);
+  }
+
+  /** σ_max( reshape(W_k, C_in × kh·kw) ) of one convolution's filter: L without its batch norm. */
+  public static double ofFilter(Network network, Channel writer) {
     var weight = network.weights().get(writer.node() + ".weight");
     int[] shape = weight.shape();
     int taps = shape[2] * shape[3];
@@ -33,7 +38,7 @@ final class LipschitzBound {
         matrix[in][tap] = weight.at((writer.index() * shape[1] + in) * taps + tap);
       }
     }
-    return largestSingularValue(matrix) * normGain(network, writer);
+    return largestSingularValue(matrix);
   }
 
   /**
