@@ -5,9 +5,11 @@ import io.secateur.defence.Defence;
 import io.secateur.defence.Defences;
 import io.secateur.defence.FineTuning;
 import io.secateur.defence.Policy;
+import io.secateur.defence.PrunerSettings;
 import io.secateur.defence.TriggerPruning;
 import io.secateur.defence.TriggerSources;
 import io.secateur.nn.Network;
+import io.secateur.prune.NoSuchUnits;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.OptionalInt;
@@ -21,8 +23,9 @@ final class MethodOptions {
       paramLabel = "NAME",
       defaultValue = "onp",
       description =
-          "onp (graph agent), greedy, masks (gradient) or ft (fine-tuning); default:"
-              + " ${DEFAULT-VALUE}.")
+          "onp (graph agent), greedy, masks (gradient), ft (fine-tuning),"
+              + " fp (Fine-Pruning), anp (Adversarial Neuron Pruning), clp (channel Lipschitzness)"
+              + " or rnp (Reconstructive Neuron Pruning); default: ${DEFAULT-VALUE}.")
   private String method = "";
 
   @Option(
@@ -104,8 +107,10 @@ final class MethodOptions {
   static void check(Defence defence, Network network) {
     try {
       defence.check(network);
-    } catch (IllegalArgumentException e) {
+    } catch (NoSuchUnits e) {
       throw CommandFailure.usage("--set units, --set stages: " + e.getMessage());
+    } catch (IllegalArgumentException e) {
+      throw CommandFailure.usage("--method " + defence.name() + ": " + e.getMessage());
     }
   }
 
@@ -119,9 +124,11 @@ final class MethodOptions {
       TriggerPruning.Settings pruning = chosen.pruning();
       MaskSearch agent = chosen.agent();
       FineTuning.Settings tuning = chosen.fineTuning();
+      PrunerSettings pruners = chosen.pruners();
       TriggerSources sources = chosen.sources();
       Map<String, String> used = chosen.used();
-      return new Chosen(Defences.named(method, pruning, agent, tuning, policy(), sources), used);
+      Defence defence = Defences.named(method, pruning, agent, tuning, pruners, policy(), sources);
+      return new Chosen(defence, used);
     } catch (IllegalArgumentException e) {
       throw CommandFailure.usage("--set: " + e.getMessage());
     }

@@ -7,6 +7,7 @@ import io.secateur.agent.PpoSequentialSettings;
 import io.secateur.agent.Reward;
 import io.secateur.agent.SequentialSearch;
 import io.secateur.defence.FineTuning;
+import io.secateur.defence.PrunerSettings;
 import io.secateur.defence.TriggerPruning;
 import io.secateur.defence.TriggerSources;
 import io.secateur.graph.ConnectionGraph;
@@ -59,17 +60,22 @@ final class MethodSettings {
   }
 
   private Optional<FineTuning.Settings> recovery() {
-    FineTuning.Settings tuning = tuning("recover-");
+    FineTuning.Settings tuning = tuning(values, "recover-", FineTuning.Settings.DEFAULT);
     return recover ? Optional.of(tuning) : Optional.empty();
   }
 
   /** Fine-tuning as a method of its own. */
   FineTuning.Settings fineTuning() {
-    return tuning("ft-");
+    return tuning(values, "ft-", FineTuning.Settings.DEFAULT);
   }
 
-  private FineTuning.Settings tuning(String prefix) {
-    FineTuning.Settings standard = FineTuning.Settings.DEFAULT;
+  /** Fine-Pruning, Adversarial and Reconstructive Neuron Pruning, channel Lipschitzness. */
+  PrunerSettings pruners() {
+    return new PrunerKeys(values).read();
+  }
+
+  /** Fine-tuning by the keys that begin with {@code prefix}. */
+  static FineTuning.Settings tuning(Settings values, String prefix, FineTuning.Settings standard) {
     return new FineTuning.Settings(
         values.whole(prefix + "epochs", standard.epochs()),
         values.number(prefix + "rate", standard.learningRate()),

@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.TreeMap;
 import java.util.function.Function;
 
@@ -24,6 +25,17 @@ final class Settings {
 
   double number(String key, double standard) {
     return read(key, standard, "a number", Double::parseDouble);
+  }
+
+  /** A number; none if the word is given instead of one, as it is unless set. */
+  OptionalDouble numberUnless(String word, String key) {
+    String text =
+        read(
+            key,
+            word,
+            word + " or a number",
+            given -> given.equals(word) ? word : String.valueOf(Double.parseDouble(given)));
+    return text.equals(word) ? OptionalDouble.empty() : OptionalDouble.of(Double.parseDouble(text));
   }
 
   boolean truth(String key, boolean standard) {

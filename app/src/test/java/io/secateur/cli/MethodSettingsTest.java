@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.secateur.agent.AgentSearch;
 import io.secateur.agent.SequentialSearch;
+import io.secateur.data.Augmentation;
+import io.secateur.defence.Cut;
+import io.secateur.defence.PrunerSettings;
 import io.secateur.defence.TriggerPruning;
 import io.secateur.defence.TriggerSources;
 import io.secateur.graph.ConnectionGraph;
@@ -20,6 +23,7 @@ class MethodSettingsTest {
     assertThat(settings.pruning()).isEqualTo(TriggerPruning.Settings.DEFAULT);
     assertThat(settings.agent()).isEqualTo(AgentSearch.DEFAULT);
     assertThat(settings.sources().strength()).isEqualTo(TriggerSources.STRENGTH);
+    assertThat(settings.pruners()).isEqualTo(PrunerSettings.DEFAULT);
   }
 
   @Test
@@ -72,5 +76,44 @@ class MethodSettingsTest {
     assertThatThrownBy(settings::used)
         .hasMessageContaining("masks")
         .hasMessageContaining("episodes");
+  }
+
+  @Test
+  void every_published_pruner_has_its_keys() {
+    MethodSettings settings =
+        new MethodSettings(
+            Map.of(
+                "fp-fine-tune", "false",
+                "fp-threshold", "0.25",
+                "anp-iterations", "7",
+                "anp-augment", "false",
+                "anp-max-drop", "2.5",
+                "clp-u", "5",
+                "rnp-threshold", "0.7",
+                "rnp-stop-accuracy", "0.1"),
+            false,
+            false);
+
+    PrunerSettings pruners = settings.pruners();
+
+    assertThat(pruners.fp().tuning()).isEmpty();
+    assertThat(pruners.fp().cut()).isEqualTo(new Cut.Fixed(0.25));
+    assertThat(pruners.anp().iterations()).isEqualTo(7);
+    assertThat(pruners.anp().augmentation()).isEqualTo(Augmentation.NONE);
+    assertThat(pruners.anp().cut()).isEqualTo(new Cut.HoldOut(2.5));
+    assertThat(pruners.clp().u()).isEqualTo(5);
+    assertThat(pruners.rnp().cut()).isEqualTo(new Cut.Fixed(0.7));
+    assertThat(pruners.rnp().stopAccuracy()).isEqualTo(0.1);
+    assertThat(settings.used())
+        .containsEntry("anp-threshold", "auto")
+        .containsEntry("rnp-threshold", "0.7");
+  }
+
+  @Test
+  void a_threshold_that_is_no_number_is_refused() {
+    MethodSettings settings = new MethodSettings(Map.of("anp-threshold", "high"), false, false);
+
+    assertThatThrownBy(settings::pruners)
+        .hasMessageContaining("expected anp-threshold=auto or a number");
   }
 }

@@ -7,7 +7,8 @@ import java.util.List;
 
 /** All built-in defences by name. */
 public final class Defences {
-  private static final List<String> NAMES = List.of("onp", "greedy", "masks", "ft");
+  private static final List<String> NAMES =
+      List.of("onp", "greedy", "masks", "ft", "fp", "anp", "clp", "rnp");
 
   private Defences() {}
 
@@ -21,6 +22,7 @@ public final class Defences {
    *
    * @param agent what {@code onp} searches with
    * @param fineTuning settings of {@code ft}
+   * @param pruners settings of {@code fp}, {@code anp}, {@code clp} and {@code rnp}
    * @throws IllegalArgumentException naming what exists
    */
   public static Defence named(
@@ -28,6 +30,7 @@ public final class Defences {
       TriggerPruning.Settings settings,
       MaskSearch agent,
       FineTuning.Settings fineTuning,
+      PrunerSettings pruners,
       Policy policy,
       TriggerSources sources) {
     return switch (name) {
@@ -35,6 +38,12 @@ public final class Defences {
       case "greedy" -> pruning(name, GreedySearch.DEFAULT, settings, policy, sources);
       case "masks" -> pruning(name, GradientMaskSearch.DEFAULT, settings, policy, sources);
       case "ft" -> new TreatedDefence(new FineTuning(fineTuning), policy, sources);
+      case "fp" -> new TreatedDefence(new FinePruning(pruners.fp()), policy, sources);
+      case "anp" ->
+          new TreatedDefence(new AdversarialNeuronPruning(pruners.anp()), policy, sources);
+      case "clp" -> new TreatedDefence(new ChannelLipschitzness(pruners.clp()), policy, sources);
+      case "rnp" ->
+          new TreatedDefence(new ReconstructiveNeuronPruning(pruners.rnp()), policy, sources);
       default ->
           throw new IllegalArgumentException(
               "method '" + name + "': expected one of " + String.join(", ", NAMES));

@@ -9,7 +9,10 @@ import org.junit.jupiter.api.Test;
 class DefencesTest {
   @Test
   void every_listed_name_makes_a_defence_of_that_name() {
-    assertThat(Defences.names()).contains("onp", "greedy", "masks", "ft").doesNotHaveDuplicates();
+    assertThat(Defences.names())
+        .contains("onp", "greedy", "masks", "ft")
+        .contains("fp", "anp", "clp", "rnp")
+        .doesNotHaveDuplicates();
     for (String name : Defences.names()) {
       assertThat(named(name).name()).isEqualTo(name);
     }
@@ -29,6 +32,7 @@ class DefencesTest {
         TriggerPruning.Settings.DEFAULT,
         AgentSearch.DEFAULT,
         FineTuning.Settings.DEFAULT,
+        PrunerSettings.DEFAULT,
         Policy.DEFAULT,
         TriggerSources.standard(TriggerSources.STRENGTH));
   }
