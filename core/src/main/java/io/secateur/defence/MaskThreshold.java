@@ -34,7 +34,7 @@ final class MaskThreshold {
       return upTo(ranked, fixed.threshold(), "the threshold that was asked for");
     }
     double allowed = ((Cut.HoldOut) cut).maxDrop();
-    String why = "the largest threshold that costs at most " + shown(allowed) + " points";
+    String why = "the largest threshold that costs at most " + shown(allowed);
     PruningPlan best = PruningPlan.EMPTY;
     PruningPlan last = PruningPlan.EMPTY;
     double drop = 0;
@@ -107,6 +107,8 @@ final class MaskThreshold {
   }
 
   private static String shown(double points) {
-    return points == Math.rint(points) ? String.valueOf((long) points) : String.valueOf(points);
+    String number =
+        points == Math.rint(points) ? String.valueOf((long) points) : String.valueOf(points);
+    return number + (points == 1 ? " point" : " points");
   }
 }

@@ -79,6 +79,20 @@ class ChannelLipschitznessTest {
   }
 
   @Test
+  void as_a_defence_it_repairs_the_planted_network() {
+    Treatment clp = new ChannelLipschitzness(ChannelLipschitzness.Settings.DEFAULT);
+    Defence defence = new TreatedDefence(clp, Policy.DEFAULT, Scripted.target(4).sources(0));
+
+    RepairOutcome outcome =
+        defence.repair(Suspect.of(PlantedChannel.infected()), PlantedChannel.sample(), run);
+
+    assertThat(defence.name()).isEqualTo("clp");
+    assertThat(outcome.verdict()).isEqualTo(RepairVerdict.REPAIRED);
+    assertThat(outcome.plan().channels()).hasSize(1);
+    assertThat(outcome.seconds()).containsKey("clp");
+  }
+
+  @Test
   void a_higher_u_prunes_less() {
     Network suspect = PlantedChannel.infected();
 

@@ -53,7 +53,7 @@ class MaskThresholdTest {
         .extracting(PrunedChannel::index)
         .containsExactly(PlantedChannel.CHANNEL, 0);
     assertThat(careful.channels().get(0).reason())
-        .isEqualTo("mask 0.100 is at most 0.60, the largest threshold that costs at most 1 points");
+        .isEqualTo("mask 0.100 is at most 0.60, the largest threshold that costs at most 1 point");
     assertThat(reckless.channels()).hasSize(5);
   }
 

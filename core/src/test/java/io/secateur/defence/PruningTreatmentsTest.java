@@ -66,11 +66,11 @@ class PruningTreatmentsTest {
             new FinePruning.Settings(0.1, cut, Optional.of(new FineTuning.Settings(2, 0.01, 20)))),
         new AdversarialNeuronPruning(
             new AdversarialNeuronPruning.Settings(
-                6, 0.2, 0.4, 1, 0.2, 16, Augmentation.CROP_AND_FLIP, Precision.FLOAT32, cut)),
+                6, 0.2, 0.4, 1, 0.2, 16, Augmentation.CROP_AND_FLIP, Precision.AUTO, cut)),
         new ChannelLipschitzness(new ChannelLipschitzness.Settings(u)),
         new ReconstructiveNeuronPruning(
             new ReconstructiveNeuronPruning.Settings(
-                3, 0.01, 0, 4, 0.2, 1, 16, Augmentation.CROP_AND_FLIP, Precision.FLOAT32, cut)));
+                3, 0.01, 0, 4, 0.2, 1, 16, Augmentation.CROP_AND_FLIP, Precision.AUTO, cut)));
   }
 
   @ParameterizedTest
