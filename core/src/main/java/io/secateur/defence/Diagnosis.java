@@ -183,18 +183,18 @@ final class Diagnosis {
   }
 
   /**
-   * Looks again, on a network that comes of the suspect; the patch joins the proxies if it still
-   * does something.
+   * Looks again, on a network that comes of the suspect; the patch leads the next search if its
+   * label still stands out.
    *
    * @return whether it does
    */
-  boolean lingers(int target, Network network) {
+  boolean standsOut(int target, Network network) {
     Optional<FreshPatch> patch = fresh(target, network);
-    boolean lingers = patch.map(FreshPatch::lingers).orElse(false);
-    if (lingers) {
+    boolean standsOut = patch.map(FreshPatch::standsOut).orElse(false);
+    if (standsOut) {
       later.computeIfAbsent(target, label -> new ArrayList<>()).add(patch.orElseThrow().trigger());
     }
-    return lingers;
+    return standsOut;
   }
 
   private Optional<FreshPatch> fresh(int target, Network network) {

@@ -15,18 +15,7 @@ import io.secateur.trigger.Trigger;
  */
 public record FreshPatch(
     int target, double pixels, Trigger trigger, double success, double otherLabels) {
-  /**
-   * Share of the other labels' success above which a backdoor may linger. What is left of one is
-   * pruned well below the others: the true trigger is stronger than any patch of this size.
-   */
-  private static final double LINGERING = 0.25;
-
-  /** Whether it is worth while to prune on. */
-  public boolean lingers() {
-    return success > LINGERING * otherLabels;
-  }
-
-  /** Whether the label is still easier to force than others are. */
+  /** Whether the label is easier to force than others are: then there is something to prune. */
   public boolean standsOut() {
     return success > otherLabels;
   }

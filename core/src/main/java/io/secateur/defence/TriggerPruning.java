@@ -34,8 +34,8 @@ import java.util.Optional;
  *   <li>units to prune, in the scope;
  *   <li>a {@link MaskSearch}: the graph agent for ONP itself, a rival under the same proxies for
  *       comparison;
- *   <li>synthesis again on the pruned network: while the new patch does anything worth mentioning
- *       ({@link FreshPatch}), it joins the proxies and the search goes on from there;
+ *   <li>synthesis again on the pruned network: while the new patch forces its label more easily
+ *       than others are forced ({@link FreshPatch}), it leads another search from there;
  *   <li>surgery, and, if asked for, a recovery fine-tune with the pruned channels held at zero.
  * </ol>
  *
@@ -119,7 +119,7 @@ public final class TriggerPruning implements Defence {
     int evaluations = 0;
     for (int target : diagnosis.targets()) {
       for (int round = 0; round < settings.rounds(); round++) {
-        if (round > 0 && !diagnosis.lingers(target, network)) {
+        if (round > 0 && !diagnosis.standsOut(target, network)) {
           break;
         }
         RunContext branch = branch(run, target, round);
