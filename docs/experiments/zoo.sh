@@ -3,7 +3,7 @@
 #
 #   docs/experiments/zoo.sh DATA OUT [NAME...]     e.g. cifar10:cifar10 made badnets blend
 #
-# Goes on where it was stopped. Without names: those that are stored, which takes about two hours on two cores.
+# Goes on where it was stopped. Without names: the eight of half width on CIFAR-10, which takes hours on two cores.
 set -eu
 root=$(CDPATH='' cd -- "$(dirname "$0")/../.." && pwd -P)
 data=$1
