@@ -13,6 +13,16 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 public final class Autograd {
   private Autograd() {}
 
+  /** What becomes of the record of operations once derivatives were taken along it. */
+  public enum Tape {
+    /** Freed: nothing more can be derived from the same loss. */
+    FREED,
+    /** Kept for further derivatives of the same loss. */
+    KEPT,
+    /** Kept, and the derivatives are recorded too, so that they can be differentiated. */
+    EXTENDED
+  }
+
   /** Adds ∂loss/∂v to the gradient of every variable v that the scalar {@code loss} depends on. */
   public static void backward(Tensor loss) {
     loss.raw().backward();
@@ -23,13 +33,18 @@ public final class Autograd {
    * independent.
    */
   public static List<Tensor> gradients(Tensor loss, List<Tensor> variables) {
+    return gradients(loss, variables, Tape.FREED);
+  }
+
+  /** The same, with a choice of what becomes of the record of operations. */
+  public static List<Tensor> gradients(Tensor loss, List<Tensor> variables, Tape tape) {
     TensorVector grads =
         torch.grad(
             vector(loss),
             vector(variables.toArray(new Tensor[0])),
             new TensorVector(),
-            new BoolOptional(false),
-            false,
+            new BoolOptional(tape != Tape.FREED),
+            tape == Tape.EXTENDED,
             true);
     List<Tensor> result = new ArrayList<>(variables.size());
     for (int i = 0; i < variables.size(); i++) {

@@ -177,6 +177,11 @@ public final class Tensor {
     return new Tensor(raw.square());
   }
 
+  /** Each element to the power of {@code exponent}. */
+  public Tensor power(double exponent) {
+    return new Tensor(raw.pow(new Scalar(exponent)));
+  }
+
   /** Element-wise square root. */
   public Tensor sqrt() {
     return new Tensor(raw.sqrt());

@@ -59,6 +59,26 @@ public sealed interface Schedule {
   }
 
   /**
+   * {@code start} at first, {@code start · factor} once a share {@code after} of the training is
+   * over.
+   *
+   * @param after share of the training in (0, 1]
+   */
+  record Drop(double start, double factor, double after) implements Schedule {
+    /** Rejects rates that are not positive and shares outside (0, 1]. */
+    public Drop {
+      requireRate(start);
+      requireRate(factor);
+      requireShare("after", after);
+    }
+
+    @Override
+    public double rate(long step, long steps) {
+      return (double) step / steps < after - 1e-9 ? start : start * factor;
+    }
+  }
+
+  /**
    * Up to {@code peak} and down again, each along half a cosine (Smith and Topin 2018, in PyTorch's
    * form): from peak / 10 to the peak during {@code warmUp}, then to peak / 1000.
    *

@@ -50,11 +50,21 @@ class ScheduleTest {
   }
 
   @Test
+  void dropLowersTheRateOnce() {
+    var drop = new Schedule.Drop(0.1, 0.1, 2.0 / 20);
+    assertThat(drop.rate(11, 120)).isEqualTo(0.1);
+    assertThat(drop.rate(12, 120)).isCloseTo(0.01, within(1e-12));
+    assertThat(drop.rate(119, 120)).isCloseTo(0.01, within(1e-12));
+    assertThat(new Schedule.Drop(0.1, 0.1, 1).rate(119, 120)).isEqualTo(0.1);
+  }
+
+  @Test
   void impossibleSettingsAreRefused() {
     assertThatThrownBy(() -> new Schedule.Constant(0)).hasMessageContaining("(0, 10]");
     assertThatThrownBy(() -> new Schedule.Cosine(Double.NaN)).hasMessageContaining("NaN");
     assertThatThrownBy(() -> new Schedule.OneCycle(0.1, 0)).hasMessageContaining("warmUp");
     assertThatThrownBy(() -> new Schedule.Step(0.1, 0.1, 2)).hasMessageContaining("every");
+    assertThatThrownBy(() -> new Schedule.Drop(0.1, 0.1, 0)).hasMessageContaining("after");
     assertThatThrownBy(() -> TrainingSettings.FROM_SCRATCH.withEpochs(0))
         .hasMessageContaining("epochs");
   }
