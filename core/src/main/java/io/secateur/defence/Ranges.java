@@ -13,6 +13,19 @@ final class Ranges {
     require(value > 0 && value <= 10, name, "in (0, 10]", value);
   }
 
+  static void positive(String name, double value) {
+    require(value > 0 && value < Double.POSITIVE_INFINITY, name, "above 0", value);
+  }
+
+  static void notNegative(String name, double value) {
+    require(value >= 0 && value < Double.POSITIVE_INFINITY, name, "at least 0", value);
+  }
+
+  /** From {@code low} on, below {@code high}. */
+  static void within(String name, double value, double low, double high) {
+    require(value >= low && value < high, name, "in [" + low + ", " + high + ")", value);
+  }
+
   static void share(String name, double value) {
     require(value >= 0 && value <= 1, name, "in [0, 1]", value);
   }
