@@ -7,7 +7,7 @@ import io.secateur.nn.FeatureShape;
 import java.util.Arrays;
 import java.util.random.RandomGenerator;
 
-/** Augmented batches of clean images for those treatments that do not train all weights. */
+/** Augmented batches of clean images for what treatments do beside training all weights. */
 final class CleanBatches {
   private final ImageSet images;
   private final Augmentation augmentation;
