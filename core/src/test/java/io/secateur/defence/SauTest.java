@@ -1,0 +1,75 @@
+package io.secateur.defence;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.within;
+
+import io.secateur.engine.Autograd;
+import io.secateur.engine.Engine;
+import io.secateur.engine.Scope;
+import io.secateur.engine.Tensor;
+import io.secateur.nn.Network;
+import io.secateur.run.RunContext;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+class SauTest {
+  private static int threads;
+
+  @BeforeAll
+  static void onOneThread() {
+    threads = Engine.threads();
+    Engine.threads(1);
+  }
+
+  @AfterAll
+  static void asBefore() {
+    Engine.threads(threads);
+  }
+
+  @Test
+  void a_trained_backdoor_is_unlearnt_where_the_radius_reaches_its_trigger() {
+    Sau.Settings settings = new Sau.Settings(20, 1e-3, 30, 1, 0.2, 5, 0.01, 1, 1, 1);
+
+    Network treated =
+        new Sau(settings)
+            .treat(InfectedToy.HALVES.network(), InfectedToy.HALVES.sample(), RunContext.quiet(3))
+            .network();
+
+    assertThat(InfectedToy.HALVES.attackSuccess(InfectedToy.HALVES.network())).isGreaterThan(95);
+    assertThat(InfectedToy.HALVES.attackSuccess(treated)).isLessThan(40);
+    assertThat(InfectedToy.HALVES.accuracy(treated)).isGreaterThan(95);
+    // evaluation mode throughout
+    assertThat(treated.weights().get("bn1.running_mean"))
+        .isEqualTo(InfectedToy.HALVES.network().weights().get("bn1.running_mean"));
+  }
+
+  @Test
+  void unlearning_lowers_the_reference_s_wrong_answer_of_misled_images_alone() {
+    try (Scope scope = Scope.open()) {
+      Tensor logits = Tensor.of(new float[] {0, 1, 0, 2, 0, 0}, 2, 3).requireGradient();
+      Tensor wrong = Tensor.of(1, 0);
+      double p = Math.E / (2 + Math.E);
+
+      Tensor loss = Sau.unlearning(logits, wrong, Tensor.of(new float[] {1, 0}, 2));
+      float[] slope = Autograd.gradients(loss, List.of(logits)).get(0).toFloats();
+
+      assertThat((double) loss.item()).isCloseTo(-Math.log(1 - p) / 2, within(1e-4));
+      // d/dz_ỹ of −log(1 − p_ỹ) is p_ỹ
+      assertThat((double) slope[1]).isCloseTo(p / 2, within(1e-4));
+      assertThat(new float[] {slope[3], slope[4], slope[5]}).containsOnly(0);
+    }
+  }
+
+  @Test
+  void settings_out_of_range_are_refused_by_name() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new Sau.Settings(1, 1e-4, 8, 0, 0.2, 5, 0.01, 1, 1, 1))
+        .withMessageContaining("radius");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new Sau.Settings(1, 1e-4, 8, 0.2, 0.2, 5, 0.01, 1, Double.NaN, 1))
+        .withMessageContaining("cleanWeight");
+  }
+}
