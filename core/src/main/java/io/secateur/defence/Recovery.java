@@ -1,8 +1,6 @@
 package io.secateur.defence;
 
 import io.secateur.data.CleanSample;
-import io.secateur.engine.Scope;
-import io.secateur.engine.Tensor;
 import io.secateur.nn.FeatureShape;
 import io.secateur.nn.Network;
 import io.secateur.prune.PruningPlan;
@@ -11,7 +9,6 @@ import io.secateur.run.RunContext;
 import io.secateur.train.Batch;
 import io.secateur.train.BatchSource;
 import io.secateur.trigger.Trigger;
-import java.util.Arrays;
 import java.util.List;
 import java.util.random.RandomGenerator;
 
@@ -59,19 +56,9 @@ final class Recovery {
       @Override
       public Batch finish(Batch augmented, int[] indices, RandomGenerator random) {
         float[] pixels = augmented.images().clone();
-        int size = shape().size();
         for (int i = 0; i < indices.length; i += EVERY) {
           Trigger trigger = proxies.get(random.nextInt(proxies.size()));
-          float[] image = Arrays.copyOfRange(pixels, i * size, (i + 1) * size);
-          float[] triggered =
-              Scope.value(
-                  () ->
-                      trigger
-                          .apply(
-                              Tensor.of(
-                                  image, 1, shape().channels(), shape().height(), shape().width()))
-                          .toFloats());
-          System.arraycopy(triggered, 0, pixels, i * size, size);
+          StampedImages.stamp(pixels, i, trigger, shape());
         }
         return new Batch(pixels, augmented.labels());
       }
