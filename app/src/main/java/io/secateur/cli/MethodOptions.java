@@ -8,6 +8,7 @@ import io.secateur.defence.Policy;
 import io.secateur.defence.PrunerSettings;
 import io.secateur.defence.TriggerPruning;
 import io.secateur.defence.TriggerSources;
+import io.secateur.defence.TunerSettings;
 import io.secateur.nn.Network;
 import io.secateur.prune.NoSuchUnits;
 import java.util.LinkedHashMap;
@@ -24,8 +25,11 @@ final class MethodOptions {
       defaultValue = "onp",
       description =
           "onp (graph agent), greedy, masks (gradient), ft (fine-tuning),"
-              + " fp (Fine-Pruning), anp (Adversarial Neuron Pruning), clp (channel Lipschitzness)"
-              + " or rnp (Reconstructive Neuron Pruning); default: ${DEFAULT-VALUE}.")
+              + " fp (Fine-Pruning), anp (Adversarial Neuron Pruning), clp (channel Lipschitzness),"
+              + " rnp (Reconstructive Neuron Pruning), nad (Neural Attention Distillation), ft-sam"
+              + " (sharpness-aware fine-tuning), i-bau (implicit backdoor adversarial unlearning), sau"
+              + " (Shared Adversarial Unlearning) or nc (unlearning of Neural Cleanse); default:"
+              + " ${DEFAULT-VALUE}.")
   private String method = "";
 
   @Option(
@@ -125,9 +129,11 @@ final class MethodOptions {
       MaskSearch agent = chosen.agent();
       FineTuning.Settings tuning = chosen.fineTuning();
       PrunerSettings pruners = chosen.pruners();
+      TunerSettings tuners = chosen.tuners();
       TriggerSources sources = chosen.sources();
       Map<String, String> used = chosen.used();
-      Defence defence = Defences.named(method, pruning, agent, tuning, pruners, policy(), sources);
+      Defence defence =
+          Defences.named(method, pruning, agent, tuning, pruners, tuners, policy(), sources);
       return new Chosen(defence, used);
     } catch (IllegalArgumentException e) {
       throw CommandFailure.usage("--set: " + e.getMessage());

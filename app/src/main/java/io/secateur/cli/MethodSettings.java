@@ -10,6 +10,7 @@ import io.secateur.defence.FineTuning;
 import io.secateur.defence.PrunerSettings;
 import io.secateur.defence.TriggerPruning;
 import io.secateur.defence.TriggerSources;
+import io.secateur.defence.TunerSettings;
 import io.secateur.graph.ConnectionGraph;
 import io.secateur.prune.UnitKind;
 import java.util.LinkedHashMap;
@@ -72,6 +73,11 @@ final class MethodSettings {
   /** Fine-Pruning, Adversarial and Reconstructive Neuron Pruning, channel Lipschitzness. */
   PrunerSettings pruners() {
     return new PrunerKeys(values).read();
+  }
+
+  /** Distillation, sharpness-aware tuning, the two kinds of unlearning, and Neural Cleanse's. */
+  TunerSettings tuners() {
+    return new TunerKeys(values).read();
   }
 
   /** Fine-tuning by the keys that begin with {@code prefix}. */

@@ -7,12 +7,18 @@ import io.secateur.agent.AgentSearch;
 import io.secateur.agent.SequentialSearch;
 import io.secateur.data.Augmentation;
 import io.secateur.defence.Cut;
+import io.secateur.defence.FineTuning;
+import io.secateur.defence.FtSam;
+import io.secateur.defence.IBau;
+import io.secateur.defence.Nad;
 import io.secateur.defence.PrunerSettings;
 import io.secateur.defence.TriggerPruning;
 import io.secateur.defence.TriggerSources;
+import io.secateur.defence.TunerSettings;
 import io.secateur.graph.ConnectionGraph;
 import io.secateur.prune.UnitKind;
 import java.util.Map;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 class MethodSettingsTest {
@@ -24,6 +30,7 @@ class MethodSettingsTest {
     assertThat(settings.agent()).isEqualTo(AgentSearch.DEFAULT);
     assertThat(settings.sources().strength()).isEqualTo(TriggerSources.STRENGTH);
     assertThat(settings.pruners()).isEqualTo(PrunerSettings.DEFAULT);
+    assertThat(settings.tuners()).isEqualTo(TunerSettings.DEFAULT);
   }
 
   @Test
@@ -107,6 +114,36 @@ class MethodSettingsTest {
     assertThat(settings.used())
         .containsEntry("anp-threshold", "auto")
         .containsEntry("rnp-threshold", "0.7");
+  }
+
+  @Test
+  void every_setting_of_the_tuning_defences_has_a_key_of_its_own() {
+    MethodSettings standard = new MethodSettings(Map.of(), false, false);
+    standard.tuners();
+    Map<String, String> others = new TreeMap<>();
+    standard
+        .used()
+        .forEach(
+            (key, value) -> {
+              if (key.matches("(nad|ft-sam|i-bau|sau|nc)-.*")) {
+                others.put(key, value.contains(".") ? String.valueOf(0.4375) : "7");
+              }
+            });
+    others.put("nad-p", "1.5");
+    assertThat(others).hasSize(35);
+
+    MethodSettings settings = new MethodSettings(others, false, false);
+    TunerSettings tuners = settings.tuners();
+
+    assertThat(settings.used()).containsAllEntriesOf(others);
+    assertThat(tuners.nad())
+        .isEqualTo(new Nad.Settings(7, 7, 0.4375, 7, 1.5, 0.4375, 0.4375, 0.4375));
+    assertThat(tuners.ftSam()).isEqualTo(new FtSam.Settings(7, 0.4375, 7, 0.4375, 0.4375));
+    assertThat(tuners.iBau())
+        .isEqualTo(new IBau.Settings(7, 0.4375, 7, 7, 0.4375, 0.4375, 0.4375, 0.4375));
+    assertThat(tuners.nc().share()).isEqualTo(0.4375);
+    assertThat(tuners.nc().tuning()).isEqualTo(new FineTuning.Settings(7, 0.4375, 7));
+    assertThat(tuners.sau().steps()).isEqualTo(7);
   }
 
   @Test

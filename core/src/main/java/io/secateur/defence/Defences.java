@@ -8,7 +8,9 @@ import java.util.List;
 /** All built-in defences by name. */
 public final class Defences {
   private static final List<String> NAMES =
-      List.of("onp", "greedy", "masks", "ft", "fp", "anp", "clp", "rnp");
+      List.of(
+          "onp", "greedy", "masks", "ft", "fp", "anp", "clp", "rnp", //
+          "nad", "ft-sam", "i-bau", "sau", "nc");
 
   private Defences() {}
 
@@ -23,6 +25,8 @@ public final class Defences {
    * @param agent what {@code onp} searches with
    * @param fineTuning settings of {@code ft}
    * @param pruners settings of {@code fp}, {@code anp}, {@code clp} and {@code rnp}
+   * @param tuners settings of {@code nad}, {@code ft-sam}, {@code i-bau}, {@code sau} and {@code
+   *     nc}
    * @throws IllegalArgumentException naming what exists
    */
   public static Defence named(
@@ -31,6 +35,7 @@ public final class Defences {
       MaskSearch agent,
       FineTuning.Settings fineTuning,
       PrunerSettings pruners,
+      TunerSettings tuners,
       Policy policy,
       TriggerSources sources) {
     return switch (name) {
@@ -44,6 +49,11 @@ public final class Defences {
       case "clp" -> new TreatedDefence(new ChannelLipschitzness(pruners.clp()), policy, sources);
       case "rnp" ->
           new TreatedDefence(new ReconstructiveNeuronPruning(pruners.rnp()), policy, sources);
+      case "nad" -> new TreatedDefence(new Nad(tuners.nad()), policy, sources);
+      case "ft-sam" -> new TreatedDefence(new FtSam(tuners.ftSam()), policy, sources);
+      case "i-bau" -> new TreatedDefence(new IBau(tuners.iBau()), policy, sources);
+      case "sau" -> new TreatedDefence(new Sau(tuners.sau()), policy, sources);
+      case "nc" -> new TriggerUnlearning(tuners.nc(), policy, sources);
       default ->
           throw new IllegalArgumentException(
               "method '" + name + "': expected one of " + String.join(", ", NAMES));

@@ -1,9 +1,13 @@
 package io.secateur.defence;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.secateur.agent.AgentSearch;
+import io.secateur.agent.PlantedChannel;
+import io.secateur.nn.Network;
+import io.secateur.run.RunContext;
 import org.junit.jupiter.api.Test;
 
 class DefencesTest {
@@ -12,9 +16,26 @@ class DefencesTest {
     assertThat(Defences.names())
         .contains("onp", "greedy", "masks", "ft")
         .contains("fp", "anp", "clp", "rnp")
+        .contains("nad", "ft-sam", "i-bau", "sau", "nc")
         .doesNotHaveDuplicates();
     for (String name : Defences.names()) {
       assertThat(named(name).name()).isEqualTo(name);
+    }
+  }
+
+  @Test
+  void every_defence_accepts_an_ordinary_network_and_returns_a_blameless_one_as_it_came() {
+    Network network = PlantedChannel.infected();
+    for (String name : Defences.names()) {
+      Defence defence = named(name, Scripted.target(Scripted.BLAMELESS).sources(0));
+
+      assertThatCode(() -> defence.check(network)).as(name).doesNotThrowAnyException();
+      RepairOutcome outcome =
+          defence.repair(Suspect.of(network), PlantedChannel.sample(), RunContext.quiet(1));
+
+      assertThat(outcome.verdict()).as(name).isEqualTo(RepairVerdict.CLEAN);
+      assertThat(outcome.network()).as(name).isSameAs(network);
+      assertThat(outcome.plan().channels()).as(name).isEmpty();
     }
   }
 
@@ -27,13 +48,18 @@ class DefencesTest {
   }
 
   private static Defence named(String name) {
+    return named(name, TriggerSources.standard(TriggerSources.STRENGTH));
+  }
+
+  private static Defence named(String name, TriggerSources sources) {
     return Defences.named(
         name,
         TriggerPruning.Settings.DEFAULT,
         AgentSearch.DEFAULT,
         FineTuning.Settings.DEFAULT,
         PrunerSettings.DEFAULT,
+        TunerSettings.DEFAULT,
         Policy.DEFAULT,
-        TriggerSources.standard(TriggerSources.STRENGTH));
+        sources);
   }
 }
