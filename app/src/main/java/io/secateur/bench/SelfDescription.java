@@ -1,6 +1,6 @@
 package io.secateur.bench;
 
-/** What a model file written here says about itself in its metadata. */
+/** What a safetensors file written here says about itself in its metadata. */
 public final class SelfDescription {
   /** Key of the stock architecture's name. */
   public static final String ARCHITECTURE = "secateur.architecture";

@@ -43,9 +43,11 @@ final class ModelLoading {
         options.key().map(ReadOptions.defaults()::withKey).orElse(ReadOptions.defaults());
     ModelFile file = ModelFiles.read(path, how);
     try {
-      Optional<String> named =
-          options.architecture().or(() -> said(file, SelfDescription.ARCHITECTURE));
-      Architecture architecture = architecture(named, file.weights(), shape);
+      Optional<String> said = said(file, SelfDescription.ARCHITECTURE);
+      Architecture architecture =
+          options.architecture().isEmpty() && said.isPresent()
+              ? stock(said.get(), file.weights(), shape, path)
+              : architecture(options.architecture(), file.weights(), shape);
       Network network =
           new Network(architecture, file.weights(), preprocessing(options, file, path));
       return new LoadedModel(path, file, network, FileHash.sha256(path));
@@ -69,6 +71,17 @@ final class ModelLoading {
     } catch (IllegalArgumentException e) {
       throw CommandFailure.unreadable(
           path + ": metadata " + SelfDescription.PREPROCESSING + ": " + e.getMessage());
+    }
+  }
+
+  /** The architecture that the file says: a stock one by name, never a path to follow. */
+  private static Architecture stock(String name, Weights weights, FeatureShape shape, Path path) {
+    try {
+      return StockArchitectures.build(
+          name, new StockArchitectures.Options(shape, classes(weights)));
+    } catch (IllegalArgumentException | ArithmeticException e) {
+      throw CommandFailure.unreadable(
+          path + ": metadata " + SelfDescription.ARCHITECTURE + ": " + e.getMessage());
     }
   }
 

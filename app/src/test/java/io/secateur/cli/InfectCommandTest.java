@@ -3,13 +3,18 @@ package io.secateur.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.secateur.bench.FileHash;
+import io.secateur.bench.SelfDescription;
 import io.secateur.cli.CommandRunner.Outcome;
+import io.secateur.format.ModelFile;
+import io.secateur.format.ModelFiles;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -111,6 +116,31 @@ class InfectCommandTest {
                     "bench", "fine-tuning", "zoo:small", "--data", DATA, "--clean-size", "1")
                 .err())
         .contains("--clean-size is 1; expected 2 to");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"layers.yaml", "../../etc/hosts.yml", "resnet18-w2000000000", "nothing-of-the-kind"})
+  void a_file_that_says_an_architecture_that_is_none_is_refused(String said, @TempDir Path folder)
+      throws IOException {
+    ModelFile good = ModelFiles.read(home.resolve("zoo/small.safetensors"));
+    ModelFile lying =
+        new ModelFile(
+            good.layout(),
+            good.weights(),
+            good.prefix(),
+            good.path(),
+            Map.of(SelfDescription.ARCHITECTURE, said),
+            good.scalars());
+    Path file = folder.resolve("lying.safetensors");
+    try (OutputStream out = Files.newOutputStream(file)) {
+      ModelFiles.write(lying, out);
+    }
+
+    Outcome outcome = CommandRunner.run("evaluate", file.toString(), "--data", DATA);
+
+    assertThat(outcome.exitCode()).as(outcome.err()).isEqualTo(ExitCode.UNREADABLE);
+    assertThat(outcome.err()).contains("lying.safetensors").hasLineCount(1);
+    assertThat(outcome.out()).isEmpty();
   }
 
   @Test

@@ -10,8 +10,7 @@ import org.bytedeco.pytorch.global.torch;
 /**
  * A convolution as one matrix product: each output's window is laid out as a row ("im2col"), the
  * rows are multiplied with the kernel. Many channels on few places are where the engine's own
- * convolution is slowest: 512 channels on 4×4 places take 1.8 times as long in bfloat16, and 2.7
- * times as long together with their gradients (docs/experiments/engine-speed.md).
+ * convolution is slowest, most of all in bfloat16 and for the gradient of the kernel.
  *
  * <p>A row is put together from shifted copies of the input, one per place of the kernel, because
  * the gradient of a shift is a shift: each is one pass over the input. With stride s the input is
