@@ -5,6 +5,7 @@ import io.secateur.data.ImageSet;
 import io.secateur.defence.RepairOutcome;
 import io.secateur.defence.RepairVerdict;
 import io.secateur.defence.Suspect;
+import io.secateur.engine.ForwardCost;
 import io.secateur.format.ModelFile;
 import io.secateur.format.ModelFiles;
 import io.secateur.metric.Evaluation;
@@ -78,11 +79,14 @@ public final class RepairRun {
           folder.resumed() ? "resumed" : "started",
           Map.of("method", request.defence().name(), "seed", request.seed()));
       RunContext context = new RunContext(seeds, events, folder);
+      long cost = ForwardCost.ofThisThread();
       RepairOutcome outcome =
           request
               .defence()
               .repair(new Suspect(suspect, request.target(), Optional.empty()), sample, context);
       watch.lap("repair");
+      double forwards =
+          (double) (ForwardCost.ofThisThread() - cost) / suspect.architecture().macs();
 
       Optional<Path> repaired = writeModel(folder, outcome, sample.holdOut());
       write(folder, "plan.json", ResultJson.of(outcome.plan()));
@@ -94,7 +98,7 @@ public final class RepairRun {
       files.add("result.json");
       files.add("report.html");
       RepairResult result =
-          new ResultAssembly(request, sample, outcome, trusted)
+          new ResultAssembly(request, sample, outcome, trusted, forwards)
               .result(
                   repaired.map(FileHash::sha256), watch, List.copyOf(files), List.copyOf(notes));
       write(
@@ -129,7 +133,8 @@ public final class RepairRun {
   /** Writes the repaired network and makes sure that its file computes the same. */
   private Optional<Path> writeModel(RunDirectory folder, RepairOutcome outcome, ImageSet images)
       throws IOException {
-    if (outcome.verdict() == RepairVerdict.INCONCLUSIVE) {
+    boolean asItCame = outcome.network() == request.model().network();
+    if (outcome.verdict() == RepairVerdict.INCONCLUSIVE && asItCame) {
       return Optional.empty();
     }
     ModelFile file =

@@ -34,16 +34,19 @@ final class ResultAssembly {
   private final CleanSample sample;
   private final RepairOutcome outcome;
   private final Optional<TrustedMeasurement> trusted;
+  private final double imageForwards;
 
   ResultAssembly(
       RepairRequest request,
       CleanSample sample,
       RepairOutcome outcome,
-      Optional<TrustedMeasurement> trusted) {
+      Optional<TrustedMeasurement> trusted,
+      double imageForwards) {
     this.request = request;
     this.sample = sample;
     this.outcome = outcome;
     this.trusted = trusted;
+    this.imageForwards = imageForwards;
   }
 
   RepairResult result(
@@ -93,6 +96,7 @@ final class ResultAssembly {
         new RepairResult.Policy(request.policy().maxCaDrop(), request.policy().maxAsr()),
         labels(),
         outcome.evaluations(),
+        Math.round(imageForwards),
         request.seed(),
         new LinkedHashMap<>(request.settings()),
         Provenance.collect(request.product(), Engine.version(), watch.startedAt(), request.seed()),
@@ -156,6 +160,15 @@ final class ResultAssembly {
                           asr,
                           request.policy().maxAsr()))
               .orElse(""));
+    }
+    if (outcome.hunt().isEmpty()
+        && outcome.network() != request.model().network()
+        && outcome.target().isEmpty()) {
+      return String.format(
+          Locale.ROOT,
+          "treated without a hunt, so that no trigger tells what is left of a backdoor; clean"
+              + " accuracy fell by %.1f points",
+          Math.max(0, drop));
     }
     if (outcome.verdict() == RepairVerdict.CLEAN
         || outcome.verdict() == RepairVerdict.INCONCLUSIVE) {

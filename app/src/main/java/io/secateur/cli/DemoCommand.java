@@ -7,6 +7,7 @@ import io.secateur.attack.Infection;
 import io.secateur.bench.FileHash;
 import io.secateur.bench.GroundTruthFile;
 import io.secateur.bench.LoadedModel;
+import io.secateur.bench.Method;
 import io.secateur.bench.RepairRequest;
 import io.secateur.bench.RepairRun;
 import io.secateur.data.Augmentation;
@@ -76,7 +77,7 @@ final class DemoCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     common.check();
-    MethodOptions.Chosen chosen = method.method();
+    Method chosen = method.method();
     common.apply();
     PrintWriter err = spec.commandLine().getErr();
     Progress progress = common.progress(err);
@@ -138,7 +139,7 @@ final class DemoCommand implements Callable<Integer> {
       Path model,
       Path truth,
       Path folder,
-      MethodOptions.Chosen chosen,
+      Method chosen,
       RunDirectory.Existing existing,
       Progress progress)
       throws IOException {

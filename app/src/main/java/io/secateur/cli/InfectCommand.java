@@ -1,6 +1,8 @@
 package io.secateur.cli;
 
 import io.secateur.attack.Attack;
+import io.secateur.bench.AttackSettings;
+import io.secateur.bench.BadSetting;
 import io.secateur.bench.InfectRequest;
 import io.secateur.bench.InfectResult;
 import io.secateur.bench.InfectRun;
@@ -144,7 +146,7 @@ final class InfectCommand implements Callable<Integer> {
     ImageSet images = dataSpec.load();
     Architecture network = architecture(images);
     AttackSettings attackSettings = new AttackSettings(settings);
-    Attack chosen = attackSettings.attack(attack, clean(images));
+    Attack chosen = attack(attackSettings, clean(images));
     TrainingSettings how = training.settings(chosen.augmentation());
     boolean split = dataSpec.kind() != DataSpec.Kind.FOLDER;
 
@@ -201,6 +203,14 @@ final class InfectCommand implements Callable<Integer> {
           throw CommandFailure.usage(
               "--elements is '" + elements + "'; expected float32, float16 or bfloat16");
     };
+  }
+
+  private Attack attack(AttackSettings given, Optional<Network> clean) {
+    try {
+      return given.attack(attack, clean);
+    } catch (BadSetting e) {
+      throw CommandFailure.usage("--" + e.getMessage());
+    }
   }
 
   private Preprocessing preprocessing(DataSpec dataSpec) {

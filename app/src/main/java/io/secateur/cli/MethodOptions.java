@@ -1,14 +1,9 @@
 package io.secateur.cli;
 
-import io.secateur.agent.MaskSearch;
+import io.secateur.bench.BadSetting;
+import io.secateur.bench.Method;
 import io.secateur.defence.Defence;
-import io.secateur.defence.Defences;
-import io.secateur.defence.FineTuning;
 import io.secateur.defence.Policy;
-import io.secateur.defence.PrunerSettings;
-import io.secateur.defence.TriggerPruning;
-import io.secateur.defence.TriggerSources;
-import io.secateur.defence.TunerSettings;
 import io.secateur.nn.Network;
 import io.secateur.prune.NoSuchUnits;
 import java.util.LinkedHashMap;
@@ -71,9 +66,6 @@ final class MethodOptions {
       description = "A setting of the method; a wrong key lists them all. Repeatable.")
   private Map<String, String> settings = new LinkedHashMap<>();
 
-  /** A method that is set up. */
-  record Chosen(Defence defence, Map<String, String> settings) {}
-
   Policy policy() {
     try {
       return new Policy(
@@ -118,25 +110,11 @@ final class MethodOptions {
     }
   }
 
-  Chosen method() {
-    if (!Defences.names().contains(method)) {
-      throw CommandFailure.usage(
-          "--method is '" + method + "'; expected " + String.join(", ", Defences.names()));
-    }
+  Method method() {
     try {
-      MethodSettings chosen = new MethodSettings(settings, paper, recover);
-      TriggerPruning.Settings pruning = chosen.pruning();
-      MaskSearch agent = chosen.agent();
-      FineTuning.Settings tuning = chosen.fineTuning();
-      PrunerSettings pruners = chosen.pruners();
-      TunerSettings tuners = chosen.tuners();
-      TriggerSources sources = chosen.sources();
-      Map<String, String> used = chosen.used();
-      Defence defence =
-          Defences.named(method, pruning, agent, tuning, pruners, tuners, policy(), sources);
-      return new Chosen(defence, used);
-    } catch (IllegalArgumentException e) {
-      throw CommandFailure.usage("--set: " + e.getMessage());
+      return Method.of(method, settings, paper, recover, policy());
+    } catch (BadSetting e) {
+      throw CommandFailure.usage("--" + e.getMessage());
     }
   }
 }

@@ -2,6 +2,7 @@ package io.secateur.cli;
 
 import io.secateur.bench.GroundTruthFile;
 import io.secateur.bench.LoadedModel;
+import io.secateur.bench.Method;
 import io.secateur.bench.RepairRequest;
 import io.secateur.bench.RepairRun;
 import io.secateur.data.DataSpec;
@@ -86,7 +87,7 @@ final class RepairCommand implements Callable<Integer> {
     if (cleanSize < 20) {
       throw CommandFailure.usage("--clean-size is " + cleanSize + "; expected at least 20");
     }
-    MethodOptions.Chosen chosen = method.method();
+    Method chosen = method.method();
     method.target();
     double seconds = timeBudget == null ? Double.POSITIVE_INFINITY : TimeBudget.seconds(timeBudget);
     Optional<ModelFile.Layout> layout = layout();

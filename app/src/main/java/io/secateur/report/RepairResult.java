@@ -21,6 +21,10 @@ import java.util.Optional;
  * @param recoveryAccuracy own labels under the true trigger; only with ground truth
  * @param relapses how new patches fare, one for each label that a backdoor leads to
  * @param peakMemoryBytes most memory held by the process that ended the run, where the system tells
+ * @param evaluations masks that were tried
+ * @param imageForwards forward passes of the repair, in images through the whole network, by the
+ *     process that ended the run; passes through a part of it count as that part of its
+ *     multiply-accumulates
  * @param holdOutAccuracy clean accuracy on the defender's own hold-out images
  */
 public record RepairResult(
@@ -47,6 +51,7 @@ public record RepairResult(
     Policy policy,
     List<Label> labels,
     int evaluations,
+    long imageForwards,
     long seed,
     Map<String, String> settings,
     Provenance versions,

@@ -73,7 +73,7 @@ class BadInputTest {
         "repair MODEL --clean shapes:size=60 --out OUT --time-budget soon|4|--time-budget is 'soon'; expected such as",
         "repair MODEL --clean shapes:size=60 --out OUT --to keras|4|--to is 'keras'; expected pytorch or safetensors",
         "repair MODEL --clean shapes:size=60 --out OUT --set lambda=big|4|--set lambda=big: expected lambda=a number",
-        "repair MODEL --clean shapes:size=60 --out OUT --set colour=red|4|--set colour: no such setting; expected one of units",
+        "repair MODEL --clean shapes:size=60 --out OUT --set colour=red|4|--set colour: no such setting; expected one of action",
         "repair MODEL --clean shapes:size=60 --out OUT --set units=all|4|expected units=batch-norm or stream or inner or filter",
         "repair MODEL --clean shapes:size=60 --out OUT --set rounds=0|4|rounds at least 1",
         "repair MODEL --clean shapes:size=60 --out OUT --method anp --set anp-epsilon=2|4|epsilon must be in (0, 1], got 2.0",

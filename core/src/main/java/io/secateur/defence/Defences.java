@@ -22,38 +22,23 @@ public final class Defences {
   /**
    * The defence called {@code name}.
    *
-   * @param agent what {@code onp} searches with
-   * @param fineTuning settings of {@code ft}
-   * @param pruners settings of {@code fp}, {@code anp}, {@code clp} and {@code rnp}
-   * @param tuners settings of {@code nad}, {@code ft-sam}, {@code i-bau}, {@code sau} and {@code
-   *     nc}
    * @throws IllegalArgumentException naming what exists
    */
-  public static Defence named(
-      String name,
-      TriggerPruning.Settings settings,
-      MaskSearch agent,
-      FineTuning.Settings fineTuning,
-      PrunerSettings pruners,
-      TunerSettings tuners,
-      Policy policy,
-      TriggerSources sources) {
+  public static Defence named(String name, DefenceSettings settings, Policy policy) {
     return switch (name) {
-      case "onp" -> pruning(name, agent, settings, policy, sources);
-      case "greedy" -> pruning(name, GreedySearch.DEFAULT, settings, policy, sources);
-      case "masks" -> pruning(name, GradientMaskSearch.DEFAULT, settings, policy, sources);
-      case "ft" -> new TreatedDefence(new FineTuning(fineTuning), policy, sources);
-      case "fp" -> new TreatedDefence(new FinePruning(pruners.fp()), policy, sources);
-      case "anp" ->
-          new TreatedDefence(new AdversarialNeuronPruning(pruners.anp()), policy, sources);
-      case "clp" -> new TreatedDefence(new ChannelLipschitzness(pruners.clp()), policy, sources);
-      case "rnp" ->
-          new TreatedDefence(new ReconstructiveNeuronPruning(pruners.rnp()), policy, sources);
-      case "nad" -> new TreatedDefence(new Nad(tuners.nad()), policy, sources);
-      case "ft-sam" -> new TreatedDefence(new FtSam(tuners.ftSam()), policy, sources);
-      case "i-bau" -> new TreatedDefence(new IBau(tuners.iBau()), policy, sources);
-      case "sau" -> new TreatedDefence(new Sau(tuners.sau()), policy, sources);
-      case "nc" -> new TriggerUnlearning(tuners.nc(), policy, sources);
+      case "onp" -> pruning(name, settings.agent(), settings, policy);
+      case "greedy" -> pruning(name, GreedySearch.DEFAULT, settings, policy);
+      case "masks" -> pruning(name, GradientMaskSearch.DEFAULT, settings, policy);
+      case "ft" -> treated(new FineTuning(settings.ft()), settings, policy);
+      case "fp" -> treated(new FinePruning(settings.fp()), settings, policy);
+      case "anp" -> treated(new AdversarialNeuronPruning(settings.anp()), settings, policy);
+      case "clp" -> treated(new ChannelLipschitzness(settings.clp()), settings, policy);
+      case "rnp" -> treated(new ReconstructiveNeuronPruning(settings.rnp()), settings, policy);
+      case "nad" -> treated(new Nad(settings.nad()), settings, policy);
+      case "ft-sam" -> treated(new FtSam(settings.ftSam()), settings, policy);
+      case "i-bau" -> treated(new IBau(settings.iBau()), settings, policy);
+      case "sau" -> treated(new Sau(settings.sau()), settings, policy);
+      case "nc" -> new TriggerUnlearning(settings.nc(), policy, settings.sources());
       default ->
           throw new IllegalArgumentException(
               "method '" + name + "': expected one of " + String.join(", ", NAMES));
@@ -61,11 +46,13 @@ public final class Defences {
   }
 
   private static Defence pruning(
-      String name,
-      MaskSearch search,
-      TriggerPruning.Settings settings,
-      Policy policy,
-      TriggerSources sources) {
-    return new TriggerPruning(name, search, settings, policy, sources);
+      String name, MaskSearch search, DefenceSettings settings, Policy policy) {
+    return new TriggerPruning(name, search, settings.pruning(), policy, settings.sources());
+  }
+
+  private static Defence treated(Treatment treatment, DefenceSettings settings, Policy policy) {
+    return settings.hunt()
+        ? new TreatedDefence(treatment, policy, settings.sources())
+        : TreatedDefence.withoutHunt(treatment, policy);
   }
 }

@@ -92,6 +92,11 @@ final class Diagnosis {
     return diagnosis;
   }
 
+  /** Looks for nothing: a repair that begins so ends without a verdict. */
+  static Diagnosis none(Suspect suspect, CleanSample clean, Policy policy) {
+    return new Diagnosis(suspect, clean, policy, Optional.empty());
+  }
+
   /** Triggers for a label that the user names; those that do not work are no evidence. */
   private static List<Trigger> named(
       Network network,
@@ -227,11 +232,12 @@ final class Diagnosis {
 
   /**
    * A repaired network, judged against the policy on the hold-out images, and by whether the label
-   * still stands out when a patch for it is sought again.
+   * still stands out when a patch for it is sought again. Without any trigger it cannot be told.
    */
   RepairOutcome outcome(
       Network repaired, PruningPlan plan, List<LearningCurve> searches, int evaluations) {
-    return outcome(repaired, plan, searches, evaluations, null);
+    return outcome(
+        repaired, plan, searches, evaluations, backdoored() ? null : RepairVerdict.INCONCLUSIVE);
   }
 
   private RepairOutcome outcome(

@@ -8,6 +8,6 @@ public enum RepairVerdict {
   NOT_REPAIRED,
   /** No backdoor was found; the network is returned as it came. */
   CLEAN,
-  /** It could not be told; the network is returned as it came. */
+  /** It could not be told; the network is returned as it came, unless it was treated unasked. */
   INCONCLUSIVE
 }

@@ -115,20 +115,21 @@ public final class Architecture {
 
   /** Multiply-accumulate operations of convolutions and linear layers for one image. */
   public long macs() {
-    long total = 0;
-    for (Node node : nodes) {
-      if (node.layer() instanceof Layer.Conv2d conv) {
-        Window w = conv.window();
-        total +=
-            (long) node.output().size()
-                * (conv.inChannels() / conv.groups())
-                * w.kernelHeight()
-                * w.kernelWidth();
-      } else if (node.layer() instanceof Layer.Linear linear) {
-        total += (long) linear.inFeatures() * linear.outFeatures();
-      }
+    return nodes.stream().mapToLong(Architecture::macs).sum();
+  }
+
+  /** Those of one node; 0 unless it is a convolution or linear. */
+  static long macs(Node node) {
+    if (node.layer() instanceof Layer.Conv2d conv) {
+      Window w = conv.window();
+      return (long) node.output().size()
+          * (conv.inChannels() / conv.groups())
+          * w.kernelHeight()
+          * w.kernelWidth();
     }
-    return total;
+    return node.layer() instanceof Layer.Linear linear
+        ? (long) linear.inFeatures() * linear.outFeatures()
+        : 0;
   }
 
   @Override

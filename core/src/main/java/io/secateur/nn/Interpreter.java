@@ -1,5 +1,6 @@
 package io.secateur.nn;
 
+import io.secateur.engine.ForwardCost;
 import io.secateur.engine.NumberFormat;
 import io.secateur.engine.Ops;
 import io.secateur.engine.Scope;
@@ -219,6 +220,7 @@ public final class Interpreter {
     for (Node node : plan) {
       operands(node).forEach(name -> readers.merge(name, 1, Integer::sum));
     }
+    ForwardCost.add(cost(plan) * known.values().iterator().next().size(0));
     boolean reuse = hooks.untapped() && !Scope.recordsGradients();
     Set<String> spare = new HashSet<>();
     for (Node node : plan) {
@@ -277,6 +279,16 @@ public final class Interpreter {
       }
     }
     return plan;
+  }
+
+  /** Multiply-accumulates for one image, those of folded convolutions among them. */
+  private long cost(List<Node> plan) {
+    long cost = 0;
+    for (Node node : plan) {
+      Node convolution = folded.get(node.name());
+      cost += Architecture.macs(convolution == null ? node : convolution);
+    }
+    return cost;
   }
 
   /** What a node reads, looking through a folded convolution. */

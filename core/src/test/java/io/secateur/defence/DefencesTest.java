@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
-import io.secateur.agent.AgentSearch;
 import io.secateur.agent.PlantedChannel;
 import io.secateur.nn.Network;
 import io.secateur.run.RunContext;
@@ -47,19 +46,46 @@ class DefencesTest {
         .withMessageContaining(String.join(", ", Defences.names()));
   }
 
+  @Test
+  void without_a_hunt_every_treatment_is_applied_and_claims_nothing() {
+    Network network = PlantedChannel.infected();
+    DefenceSettings unasked =
+        new DefenceSettings() {
+          @Override
+          public boolean hunt() {
+            return false;
+          }
+
+          @Override
+          public FineTuning.Settings ft() {
+            return new FineTuning.Settings(1, 0.01, 16);
+          }
+        };
+
+    RepairOutcome outcome =
+        Defences.named("ft", unasked, Policy.DEFAULT)
+            .repair(Suspect.of(network), PlantedChannel.sample(), RunContext.quiet(1));
+
+    assertThat(outcome.network().weights()).isNotEqualTo(network.weights());
+    assertThat(outcome.verdict()).isEqualTo(RepairVerdict.INCONCLUSIVE);
+    assertThat(outcome.hunt()).isEmpty();
+    assertThat(outcome.target()).isEmpty();
+    assertThat(outcome.after().syntheticAsr()).isEmpty();
+  }
+
   private static Defence named(String name) {
-    return named(name, TriggerSources.standard(TriggerSources.STRENGTH));
+    return Defences.named(name, DefenceSettings.DEFAULT, Policy.DEFAULT);
   }
 
   private static Defence named(String name, TriggerSources sources) {
     return Defences.named(
         name,
-        TriggerPruning.Settings.DEFAULT,
-        AgentSearch.DEFAULT,
-        FineTuning.Settings.DEFAULT,
-        PrunerSettings.DEFAULT,
-        TunerSettings.DEFAULT,
-        Policy.DEFAULT,
-        sources);
+        new DefenceSettings() {
+          @Override
+          public TriggerSources sources() {
+            return sources;
+          }
+        },
+        Policy.DEFAULT);
   }
 }

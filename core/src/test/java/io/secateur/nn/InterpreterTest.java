@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.secateur.engine.ForwardCost;
 import io.secateur.engine.NumberFormat;
 import io.secateur.engine.Scope;
 import io.secateur.engine.Tensor;
@@ -50,6 +51,27 @@ class InterpreterTest {
     float[] plain = Interpreter.unfolded(network).forward(images(COUNT)).toFloats();
     float[] folded = Interpreter.evaluating(network).forward(images(COUNT)).toFloats();
     assertThat(folded).containsExactly(plain, within(1e-4f * largest(plain)));
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void the_cost_of_a_forward_pass_is_counted_and_that_of_a_part_as_a_part(boolean folded) {
+    Network network = RandomNetworks.stock("resnet18-w8", SIDE, 1);
+    long macs = network.architecture().macs();
+    Interpreter interpreter =
+        folded ? Interpreter.evaluating(network) : Interpreter.unfolded(network);
+    long before = ForwardCost.ofThisThread();
+    interpreter.forward(images(COUNT));
+    assertThat(ForwardCost.ofThisThread() - before).isEqualTo(COUNT * macs);
+
+    Set<String> edge = interpreter.boundary(Set.of("layer4.0.bn1"));
+    before = ForwardCost.ofThisThread();
+    Map<String, Tensor> known = interpreter.activations(images(COUNT), edge);
+    long first = ForwardCost.ofThisThread() - before;
+    interpreter.resume(known, Hooks.NONE);
+    long both = ForwardCost.ofThisThread() - before;
+    assertThat(both).isEqualTo(COUNT * macs);
+    assertThat(first).isBetween(COUNT * macs / 2, COUNT * macs - 1);
   }
 
   @Test

@@ -1,4 +1,4 @@
-package io.secateur.cli;
+package io.secateur.bench;
 
 import io.secateur.attack.Attack;
 import io.secateur.attack.Attacks;
@@ -18,15 +18,16 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The settings of an attack by the keys of {@code --set}; what is not set is as in the literature.
- * Lengths in units of one byte: a radius of 16 is 16/255.
+ * The settings of an attack by key; what is not set is as in the literature. Lengths in units of
+ * one byte: a radius of 16 is 16/255.
  */
-final class AttackSettings {
+public final class AttackSettings {
   private static final double BYTE = 255;
 
   private final Settings values;
 
-  AttackSettings(Map<String, String> given) {
+  /** Takes settings by key. */
+  public AttackSettings(Map<String, String> given) {
     this.values = new Settings(given);
   }
 
@@ -34,26 +35,28 @@ final class AttackSettings {
    * The attack called {@code name}.
    *
    * @param clean a network trained on clean images, for attacks that need one
-   * @throws CommandFailure if there is no such attack, a clean network is missing, or a key or
-   *     value is not accepted
+   * @throws BadSetting if there is no such attack, a clean network is missing, or a key or value is
+   *     not accepted
    */
-  Attack attack(String name, Optional<Network> clean) {
+  public Attack attack(String name, Optional<Network> clean) {
     if (!Attacks.names().contains(name)) {
-      throw CommandFailure.usage(
-          "--attack is '" + name + "'; expected " + String.join(", ", Attacks.names()));
+      throw new BadSetting(
+          "attack is '" + name + "'; expected " + String.join(", ", Attacks.names()));
     }
     Attack standard;
     try {
       standard = Attacks.named(name, clean);
     } catch (IllegalArgumentException e) {
-      throw CommandFailure.usage("--" + e.getMessage());
+      throw new BadSetting(String.valueOf(e.getMessage()));
     }
     try {
       Attack attack = changed(standard);
       values.finish();
       return attack;
+    } catch (BadSetting e) {
+      throw e;
     } catch (IllegalArgumentException e) {
-      throw CommandFailure.usage("--set: " + e.getMessage());
+      throw new BadSetting("set: " + e.getMessage());
     }
   }
 
@@ -137,7 +140,7 @@ final class AttackSettings {
   }
 
   /** All settings with their values, for the record; call when the attack is made. */
-  Map<String, String> used() {
+  public Map<String, String> used() {
     return values.used();
   }
 }

@@ -1,4 +1,4 @@
-package io.secateur.cli;
+package io.secateur.bench;
 
 import io.secateur.data.Augmentation;
 import io.secateur.defence.AdversarialNeuronPruning;
@@ -6,13 +6,10 @@ import io.secateur.defence.ChannelLipschitzness;
 import io.secateur.defence.Cut;
 import io.secateur.defence.FinePruning;
 import io.secateur.defence.FineTuning;
-import io.secateur.defence.PrunerSettings;
 import io.secateur.defence.ReconstructiveNeuronPruning;
 import java.util.Optional;
 
-/**
- * The keys of {@code --set} for fp, anp, clp and rnp, each with the name of its method before it.
- */
+/** The keys for fp, anp, clp and rnp, each with the name of its method before it. */
 final class PrunerKeys {
   private final Settings values;
 
@@ -20,11 +17,7 @@ final class PrunerKeys {
     this.values = values;
   }
 
-  PrunerSettings read() {
-    return new PrunerSettings(fp(), anp(), clp(), rnp());
-  }
-
-  private FinePruning.Settings fp() {
+  FinePruning.Settings fp() {
     FinePruning.Settings standard = FinePruning.Settings.DEFAULT;
     FineTuning.Settings tuning =
         MethodSettings.tuning(values, "fp-", standard.tuning().orElseThrow());
@@ -34,7 +27,7 @@ final class PrunerKeys {
         values.truth("fp-fine-tune", true) ? Optional.of(tuning) : Optional.empty());
   }
 
-  private AdversarialNeuronPruning.Settings anp() {
+  AdversarialNeuronPruning.Settings anp() {
     AdversarialNeuronPruning.Settings standard = AdversarialNeuronPruning.Settings.DEFAULT;
     return new AdversarialNeuronPruning.Settings(
         values.whole("anp-iterations", standard.iterations()),
@@ -48,12 +41,12 @@ final class PrunerKeys {
         cut("anp-", standard.cut()));
   }
 
-  private ChannelLipschitzness.Settings clp() {
+  ChannelLipschitzness.Settings clp() {
     return new ChannelLipschitzness.Settings(
         values.number("clp-u", ChannelLipschitzness.Settings.DEFAULT.u()));
   }
 
-  private ReconstructiveNeuronPruning.Settings rnp() {
+  ReconstructiveNeuronPruning.Settings rnp() {
     ReconstructiveNeuronPruning.Settings standard = ReconstructiveNeuronPruning.Settings.DEFAULT;
     return new ReconstructiveNeuronPruning.Settings(
         values.whole("rnp-unlearn-epochs", standard.unlearnEpochs()),

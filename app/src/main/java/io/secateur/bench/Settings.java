@@ -1,4 +1,4 @@
-package io.secateur.cli;
+package io.secateur.bench;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -9,7 +9,7 @@ import java.util.OptionalDouble;
 import java.util.TreeMap;
 import java.util.function.Function;
 
-/** The {@code --set KEY=VALUE} options: each is read once, by the code that knows its range. */
+/** Settings given as texts by key: each is read once, by the code that knows its range. */
 final class Settings {
   private final Map<String, String> given;
   private final List<String> known = new ArrayList<>();
@@ -72,8 +72,7 @@ final class Settings {
       try {
         value = parse.apply(text);
       } catch (IllegalArgumentException e) {
-        throw CommandFailure.usage(
-            "--set " + key + "=" + text + ": expected " + key + "=" + accepted);
+        throw new BadSetting("set " + key + "=" + text + ": expected " + key + "=" + accepted);
       }
     }
     used.put(key, shown(value));
@@ -90,8 +89,11 @@ final class Settings {
   void finish() {
     for (String key : given.keySet()) {
       if (!known.contains(key)) {
-        throw CommandFailure.usage(
-            "--set " + key + ": no such setting; expected one of " + String.join(", ", known));
+        throw new BadSetting(
+            "set "
+                + key
+                + ": no such setting; expected "
+                + (known.isEmpty() ? "none" : "one of " + String.join(", ", known)));
       }
     }
   }

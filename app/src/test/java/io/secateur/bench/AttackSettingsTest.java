@@ -1,4 +1,4 @@
-package io.secateur.cli;
+package io.secateur.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -131,24 +131,24 @@ class AttackSettingsTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "badnest|rate|0.1|--attack is 'badnest'; expected none, badnets,",
-        "badnets|alpha|0.1|--set alpha: no such setting; expected one of pattern, target,",
-        "none|rate|0.1|--set rate: no such setting",
-        "badnets|rate|2|--set: rate must be in (0, 1], got 2.0",
-        "badnets|target|-1|--set: target -1 is no label",
+        "badnest|rate|0.1|attack is 'badnest'; expected none, badnets,",
+        "badnets|alpha|0.1|set alpha: no such setting; expected one of pattern, target,",
+        "none|rate|0.1|set rate: no such setting",
+        "badnets|rate|2|set: rate must be in (0, 1], got 2.0",
+        "badnets|target|-1|set: target -1 is no label",
         "badnets|pattern|dots|expected pattern=checkerboard or square or bullseye",
-        "sig|delta|200|--set: delta must be in (0, 127], got 200.0",
-        "wanet|rate|0.5|--set: rate must be positive",
-        "blend|alpha|x|--set alpha=x: expected alpha=a number",
-        "dynamic|rate|0.9|--set: rate and cross-rate must be positive",
-        "dynamic|learning-rate|0|--set: learning-rate must be in (0, 10], got 0.0",
-        "dynamic|mask-epochs|0|--set: mask-epochs must be at least 1, got 0",
-        "clean-label|steps|0|--set: steps must be at least 1",
+        "sig|delta|200|set: delta must be in (0, 127], got 200.0",
+        "wanet|rate|0.5|set: rate must be positive",
+        "blend|alpha|x|set alpha=x: expected alpha=a number",
+        "dynamic|rate|0.9|set: rate and cross-rate must be positive",
+        "dynamic|learning-rate|0|set: learning-rate must be in (0, 10], got 0.0",
+        "dynamic|mask-epochs|0|set: mask-epochs must be at least 1, got 0",
+        "clean-label|steps|0|set: steps must be at least 1",
       })
   void what_is_not_accepted_is_refused_in_one_line(
       String name, String key, String value, String message) {
     assertThatThrownBy(() -> attack(name, Map.of(key, value)))
-        .isInstanceOf(CommandFailure.class)
+        .isInstanceOf(BadSetting.class)
         .hasMessageContaining(message)
         .hasMessageNotContaining("\n");
   }
@@ -156,8 +156,8 @@ class AttackSettingsTest {
   @Test
   void an_attack_that_needs_a_clean_network_says_so() {
     assertThatThrownBy(() -> new AttackSettings(Map.of()).attack("trojan-nn", Optional.empty()))
-        .isInstanceOf(CommandFailure.class)
+        .isInstanceOf(BadSetting.class)
         .hasMessage(
-            "--attack 'trojan-nn': expected a network trained on clean images to make it with");
+            "attack 'trojan-nn': expected a network trained on clean images to make it with");
   }
 }

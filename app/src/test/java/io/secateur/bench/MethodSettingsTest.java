@@ -1,4 +1,4 @@
-package io.secateur.cli;
+package io.secateur.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -6,15 +6,20 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.secateur.agent.AgentSearch;
 import io.secateur.agent.SequentialSearch;
 import io.secateur.data.Augmentation;
+import io.secateur.defence.AdversarialNeuronPruning;
+import io.secateur.defence.ChannelLipschitzness;
 import io.secateur.defence.Cut;
+import io.secateur.defence.FinePruning;
 import io.secateur.defence.FineTuning;
 import io.secateur.defence.FtSam;
 import io.secateur.defence.IBau;
 import io.secateur.defence.Nad;
-import io.secateur.defence.PrunerSettings;
+import io.secateur.defence.Policy;
+import io.secateur.defence.ReconstructiveNeuronPruning;
+import io.secateur.defence.Sau;
 import io.secateur.defence.TriggerPruning;
 import io.secateur.defence.TriggerSources;
-import io.secateur.defence.TunerSettings;
+import io.secateur.defence.TriggerUnlearning;
 import io.secateur.graph.ConnectionGraph;
 import io.secateur.prune.UnitKind;
 import java.util.Map;
@@ -29,8 +34,16 @@ class MethodSettingsTest {
     assertThat(settings.pruning()).isEqualTo(TriggerPruning.Settings.DEFAULT);
     assertThat(settings.agent()).isEqualTo(AgentSearch.DEFAULT);
     assertThat(settings.sources().strength()).isEqualTo(TriggerSources.STRENGTH);
-    assertThat(settings.pruners()).isEqualTo(PrunerSettings.DEFAULT);
-    assertThat(settings.tuners()).isEqualTo(TunerSettings.DEFAULT);
+    assertThat(settings.ft()).isEqualTo(FineTuning.Settings.DEFAULT);
+    assertThat(settings.fp()).isEqualTo(FinePruning.Settings.DEFAULT);
+    assertThat(settings.anp()).isEqualTo(AdversarialNeuronPruning.Settings.DEFAULT);
+    assertThat(settings.clp()).isEqualTo(ChannelLipschitzness.Settings.DEFAULT);
+    assertThat(settings.rnp()).isEqualTo(ReconstructiveNeuronPruning.Settings.DEFAULT);
+    assertThat(settings.nad()).isEqualTo(Nad.Settings.DEFAULT);
+    assertThat(settings.ftSam()).isEqualTo(FtSam.Settings.DEFAULT);
+    assertThat(settings.iBau()).isEqualTo(IBau.Settings.DEFAULT);
+    assertThat(settings.sau()).isEqualTo(Sau.Settings.DEFAULT);
+    assertThat(settings.nc()).isEqualTo(TriggerUnlearning.Settings.DEFAULT);
   }
 
   @Test
@@ -101,16 +114,14 @@ class MethodSettingsTest {
             false,
             false);
 
-    PrunerSettings pruners = settings.pruners();
-
-    assertThat(pruners.fp().tuning()).isEmpty();
-    assertThat(pruners.fp().cut()).isEqualTo(new Cut.Fixed(0.25));
-    assertThat(pruners.anp().iterations()).isEqualTo(7);
-    assertThat(pruners.anp().augmentation()).isEqualTo(Augmentation.NONE);
-    assertThat(pruners.anp().cut()).isEqualTo(new Cut.HoldOut(2.5));
-    assertThat(pruners.clp().u()).isEqualTo(5);
-    assertThat(pruners.rnp().cut()).isEqualTo(new Cut.Fixed(0.7));
-    assertThat(pruners.rnp().stopAccuracy()).isEqualTo(0.1);
+    assertThat(settings.fp().tuning()).isEmpty();
+    assertThat(settings.fp().cut()).isEqualTo(new Cut.Fixed(0.25));
+    assertThat(settings.anp().iterations()).isEqualTo(7);
+    assertThat(settings.anp().augmentation()).isEqualTo(Augmentation.NONE);
+    assertThat(settings.anp().cut()).isEqualTo(new Cut.HoldOut(2.5));
+    assertThat(settings.clp().u()).isEqualTo(5);
+    assertThat(settings.rnp().cut()).isEqualTo(new Cut.Fixed(0.7));
+    assertThat(settings.rnp().stopAccuracy()).isEqualTo(0.1);
     assertThat(settings.used())
         .containsEntry("anp-threshold", "auto")
         .containsEntry("rnp-threshold", "0.7");
@@ -119,7 +130,7 @@ class MethodSettingsTest {
   @Test
   void every_setting_of_the_tuning_defences_has_a_key_of_its_own() {
     MethodSettings standard = new MethodSettings(Map.of(), false, false);
-    standard.tuners();
+    askForAllTuners(standard);
     Map<String, String> others = new TreeMap<>();
     standard
         .used()
@@ -133,24 +144,50 @@ class MethodSettingsTest {
     assertThat(others).hasSize(35);
 
     MethodSettings settings = new MethodSettings(others, false, false);
-    TunerSettings tuners = settings.tuners();
+    askForAllTuners(settings);
 
     assertThat(settings.used()).containsAllEntriesOf(others);
-    assertThat(tuners.nad())
+    assertThat(settings.nad())
         .isEqualTo(new Nad.Settings(7, 7, 0.4375, 7, 1.5, 0.4375, 0.4375, 0.4375));
-    assertThat(tuners.ftSam()).isEqualTo(new FtSam.Settings(7, 0.4375, 7, 0.4375, 0.4375));
-    assertThat(tuners.iBau())
+    assertThat(settings.ftSam()).isEqualTo(new FtSam.Settings(7, 0.4375, 7, 0.4375, 0.4375));
+    assertThat(settings.iBau())
         .isEqualTo(new IBau.Settings(7, 0.4375, 7, 7, 0.4375, 0.4375, 0.4375, 0.4375));
-    assertThat(tuners.nc().share()).isEqualTo(0.4375);
-    assertThat(tuners.nc().tuning()).isEqualTo(new FineTuning.Settings(7, 0.4375, 7));
-    assertThat(tuners.sau().steps()).isEqualTo(7);
+    assertThat(settings.nc().share()).isEqualTo(0.4375);
+    assertThat(settings.nc().tuning()).isEqualTo(new FineTuning.Settings(7, 0.4375, 7));
+    assertThat(settings.sau().steps()).isEqualTo(7);
+  }
+
+  private static void askForAllTuners(MethodSettings settings) {
+    settings.nad();
+    settings.ftSam();
+    settings.iBau();
+    settings.sau();
+    settings.nc();
+  }
+
+  @Test
+  void a_method_takes_its_own_settings_and_no_others() {
+    Method anp = Method.of("anp", Map.of("anp-iterations", "9"), false, false, Policy.DEFAULT);
+
+    assertThat(anp.settings())
+        .containsEntry("anp-iterations", "9")
+        .containsKeys("hunt", "strength")
+        .doesNotContainKeys("units", "nad-rate", "rnp-alpha");
+    assertThatThrownBy(
+            () -> Method.of("anp", Map.of("nad-rate", "0.1"), false, false, Policy.DEFAULT))
+        .isInstanceOf(BadSetting.class)
+        .hasMessageStartingWith("set nad-rate: no such setting; expected one of")
+        .hasMessageContaining("anp-alpha");
+    assertThatThrownBy(() -> Method.of("magic", Map.of(), false, false, Policy.DEFAULT))
+        .isInstanceOf(BadSetting.class)
+        .hasMessageStartingWith("method is 'magic'; expected onp, greedy");
   }
 
   @Test
   void a_threshold_that_is_no_number_is_refused() {
     MethodSettings settings = new MethodSettings(Map.of("anp-threshold", "high"), false, false);
 
-    assertThatThrownBy(settings::pruners)
+    assertThatThrownBy(settings::anp)
         .hasMessageContaining("expected anp-threshold=auto or a number");
   }
 }

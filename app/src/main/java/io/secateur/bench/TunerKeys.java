@@ -1,16 +1,12 @@
-package io.secateur.cli;
+package io.secateur.bench;
 
 import io.secateur.defence.FtSam;
 import io.secateur.defence.IBau;
 import io.secateur.defence.Nad;
 import io.secateur.defence.Sau;
 import io.secateur.defence.TriggerUnlearning;
-import io.secateur.defence.TunerSettings;
 
-/**
- * The keys of {@code --set} for nad, ft-sam, i-bau, sau and nc, each with the name of its method
- * before it.
- */
+/** The keys for nad, ft-sam, i-bau, sau and nc, each with the name of its method before it. */
 final class TunerKeys {
   private final Settings values;
 
@@ -18,11 +14,7 @@ final class TunerKeys {
     this.values = values;
   }
 
-  TunerSettings read() {
-    return new TunerSettings(nad(), ftSam(), iBau(), sau(), nc());
-  }
-
-  private Nad.Settings nad() {
+  Nad.Settings nad() {
     Nad.Settings standard = Nad.Settings.DEFAULT;
     return new Nad.Settings(
         values.whole("nad-teacher-epochs", standard.teacherEpochs()),
@@ -35,7 +27,7 @@ final class TunerKeys {
         values.number("nad-beta3", standard.beta3()));
   }
 
-  private FtSam.Settings ftSam() {
+  FtSam.Settings ftSam() {
     FtSam.Settings standard = FtSam.Settings.DEFAULT;
     return new FtSam.Settings(
         values.whole("ft-sam-epochs", standard.epochs()),
@@ -45,7 +37,7 @@ final class TunerKeys {
         values.number("ft-sam-smoothing", standard.labelSmoothing()));
   }
 
-  private IBau.Settings iBau() {
+  IBau.Settings iBau() {
     IBau.Settings standard = IBau.Settings.DEFAULT;
     return new IBau.Settings(
         values.whole("i-bau-rounds", standard.rounds()),
@@ -58,7 +50,7 @@ final class TunerKeys {
         values.number("i-bau-share", standard.share()));
   }
 
-  private Sau.Settings sau() {
+  Sau.Settings sau() {
     Sau.Settings standard = Sau.Settings.DEFAULT;
     return new Sau.Settings(
         values.whole("sau-rounds", standard.rounds()),
@@ -73,7 +65,7 @@ final class TunerKeys {
         values.number("sau-shared-weight", standard.sharedWeight()));
   }
 
-  private TriggerUnlearning.Settings nc() {
+  TriggerUnlearning.Settings nc() {
     TriggerUnlearning.Settings standard = TriggerUnlearning.Settings.DEFAULT;
     return new TriggerUnlearning.Settings(
         MethodSettings.tuning(values, "nc-", standard.tuning()),

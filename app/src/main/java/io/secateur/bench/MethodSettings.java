@@ -1,4 +1,4 @@
-package io.secateur.cli;
+package io.secateur.bench;
 
 import io.secateur.agent.AgentSearch;
 import io.secateur.agent.MaskSearch;
@@ -6,11 +6,19 @@ import io.secateur.agent.PpoMaskSettings;
 import io.secateur.agent.PpoSequentialSettings;
 import io.secateur.agent.Reward;
 import io.secateur.agent.SequentialSearch;
+import io.secateur.defence.AdversarialNeuronPruning;
+import io.secateur.defence.ChannelLipschitzness;
+import io.secateur.defence.DefenceSettings;
+import io.secateur.defence.FinePruning;
 import io.secateur.defence.FineTuning;
-import io.secateur.defence.PrunerSettings;
+import io.secateur.defence.FtSam;
+import io.secateur.defence.IBau;
+import io.secateur.defence.Nad;
+import io.secateur.defence.ReconstructiveNeuronPruning;
+import io.secateur.defence.Sau;
 import io.secateur.defence.TriggerPruning;
 import io.secateur.defence.TriggerSources;
-import io.secateur.defence.TunerSettings;
+import io.secateur.defence.TriggerUnlearning;
 import io.secateur.graph.ConnectionGraph;
 import io.secateur.prune.UnitKind;
 import java.util.LinkedHashMap;
@@ -18,11 +26,11 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The settings of a method by the keys of {@code --set}. The published reading changes what they
- * are when they are not set; the keys stay the same. Every value is read once, so that the record
- * of a run holds all of them.
+ * The settings of a method by key. The published reading changes what they are when they are not
+ * set; the keys stay the same. Only what the method asks for is read, and only that is accepted;
+ * the record of a run holds all of it.
  */
-final class MethodSettings {
+final class MethodSettings implements DefenceSettings {
   /** How an agent acts. */
   enum Action {
     /** Draws whole masks. */
@@ -43,8 +51,8 @@ final class MethodSettings {
     this.recover = recover;
   }
 
-  /** What is pruned, how much of it, and what a mask is worth. */
-  TriggerPruning.Settings pruning() {
+  @Override
+  public TriggerPruning.Settings pruning() {
     TriggerPruning.Settings standard = TriggerPruning.Settings.DEFAULT;
     Reward reward = paper ? PAPER_REWARD : standard.reward();
     return new TriggerPruning.Settings(
@@ -65,19 +73,59 @@ final class MethodSettings {
     return recover ? Optional.of(tuning) : Optional.empty();
   }
 
-  /** Fine-tuning as a method of its own. */
-  FineTuning.Settings fineTuning() {
+  @Override
+  public FineTuning.Settings ft() {
     return tuning(values, "ft-", FineTuning.Settings.DEFAULT);
   }
 
-  /** Fine-Pruning, Adversarial and Reconstructive Neuron Pruning, channel Lipschitzness. */
-  PrunerSettings pruners() {
-    return new PrunerKeys(values).read();
+  @Override
+  public FinePruning.Settings fp() {
+    return new PrunerKeys(values).fp();
   }
 
-  /** Distillation, sharpness-aware tuning, the two kinds of unlearning, and Neural Cleanse's. */
-  TunerSettings tuners() {
-    return new TunerKeys(values).read();
+  @Override
+  public AdversarialNeuronPruning.Settings anp() {
+    return new PrunerKeys(values).anp();
+  }
+
+  @Override
+  public ChannelLipschitzness.Settings clp() {
+    return new PrunerKeys(values).clp();
+  }
+
+  @Override
+  public ReconstructiveNeuronPruning.Settings rnp() {
+    return new PrunerKeys(values).rnp();
+  }
+
+  @Override
+  public Nad.Settings nad() {
+    return new TunerKeys(values).nad();
+  }
+
+  @Override
+  public FtSam.Settings ftSam() {
+    return new TunerKeys(values).ftSam();
+  }
+
+  @Override
+  public IBau.Settings iBau() {
+    return new TunerKeys(values).iBau();
+  }
+
+  @Override
+  public Sau.Settings sau() {
+    return new TunerKeys(values).sau();
+  }
+
+  @Override
+  public TriggerUnlearning.Settings nc() {
+    return new TunerKeys(values).nc();
+  }
+
+  @Override
+  public boolean hunt() {
+    return values.truth("hunt", true);
   }
 
   /** Fine-tuning by the keys that begin with {@code prefix}. */
@@ -88,14 +136,14 @@ final class MethodSettings {
         values.whole(prefix + "batch", standard.batchSize()));
   }
 
-  /** Where triggers come from. */
-  TriggerSources sources() {
+  @Override
+  public TriggerSources sources() {
     double strength = values.number("strength", paper ? 0 : TriggerSources.STRENGTH);
     return paper ? TriggerSources.paper(strength) : TriggerSources.standard(strength);
   }
 
-  /** The agent that {@code onp} searches with. */
-  MaskSearch agent() {
+  @Override
+  public MaskSearch agent() {
     Action action = values.choice("action", paper ? Action.STEPS : Action.MASK);
     return switch (action) {
       case MASK -> masks();
@@ -167,7 +215,7 @@ final class MethodSettings {
   /**
    * All values, for the record; call when all are read.
    *
-   * @throws CommandFailure if a key was given that nobody read
+   * @throws BadSetting if a key was given that nobody read
    */
   Map<String, String> used() {
     values.finish();
