@@ -21,7 +21,9 @@ import io.secateur.run.AtomicFile;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -168,6 +170,19 @@ public final class GroundTruthFile {
       throw new BadData(
           weights.toString(), String.valueOf(e.getMessage()), "weights of " + architecture.name());
     }
+  }
+
+  /**
+   * The files that the truth in {@code file} points to, in a fixed order.
+   *
+   * @throws BadData if it is no ground truth, or names a file outside its folder
+   */
+  public static List<Path> belongings(Path file) {
+    TruthJson trigger = TruthJson.of(file).object("trigger", "an object with kind and image");
+    return Stream.of("image", "pattern", "mask")
+        .filter(trigger::has)
+        .map(key -> trigger.inside(key, "a file"))
+        .toList();
   }
 
   /**

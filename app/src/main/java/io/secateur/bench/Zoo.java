@@ -71,6 +71,11 @@ public final class Zoo {
     }
   }
 
+  /** The one that comes with the program. */
+  public static Zoo ofTheProgram() {
+    return in(Path.of(System.getProperty("secateur.home", "."), "zoo"));
+  }
+
   /** The recipes by name, in the order of the file. */
   public Map<String, Recipe> recipes() {
     return new LinkedHashMap<>(recipes);

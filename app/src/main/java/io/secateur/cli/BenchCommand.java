@@ -1,70 +1,148 @@
 package io.secateur.cli;
 
-import io.secateur.bench.EngineBench;
-import io.secateur.bench.EngineFigures;
+import io.secateur.data.DataSpec;
+import io.secateur.data.Split;
+import io.secateur.experiment.Benchmark;
+import io.secateur.experiment.CellWorkers;
+import io.secateur.experiment.Cluster;
+import io.secateur.experiment.Leaderboard;
+import io.secateur.experiment.LeaderboardText;
+import io.secateur.experiment.Plan;
+import io.secateur.experiment.ResultFolder;
+import io.secateur.experiment.ThisProcess;
 import io.secateur.report.ResultJson;
+import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code bench}: measurements of the program itself. */
+/** {@code bench PLAN}: many repairs, beside each other. */
 @Command(
     name = "bench",
-    description = "Measures the program itself.",
+    description =
+        "Runs a plan of repairs (models × defences × seeds) and makes a leaderboard of it. Whatever"
+            + " is finished is not done again; the same command goes on where it was interrupted.",
     mixinStandardHelpOptions = true,
-    synopsisSubcommandLabel = "WHAT",
-    subcommands = {BenchCommand.EngineCommand.class, BenchFineTuningCommand.class})
-final class BenchCommand implements Runnable {
+    subcommands = {
+      BenchStatusCommand.class,
+      BenchDiffCommand.class,
+      BenchQueryCommand.class,
+      BenchEngineCommand.class,
+      BenchFineTuningCommand.class
+    })
+final class BenchCommand implements Callable<Integer> {
+  @Mixin private final CommonOptions common = new CommonOptions();
   @Spec private CommandSpec spec = CommandSpec.create();
 
+  @Parameters(
+      index = "0",
+      arity = "0..1",
+      paramLabel = "PLAN.yaml",
+      description = "What to run; docs/bench.md says how it is written.")
+  private @Nullable Path planFile;
+
+  @Option(
+      names = {"-o", "--out"},
+      paramLabel = "DIR",
+      description = "Folder for the results.")
+  private @Nullable Path out;
+
+  @Option(
+      names = "--data",
+      paramLabel = "DATA",
+      description = "Images instead of those that the plan names: " + DataOption.FORM + ".")
+  private @Nullable String data;
+
+  @Option(
+      names = "--master",
+      paramLabel = "URL",
+      description = "Spark cluster that does the work, such as local[*] or spark://HOST:7077.")
+  private @Nullable String master;
+
   @Override
-  public void run() {
-    throw new ParameterException(
-        spec.commandLine(), "Nothing to measure given; expected engine or fine-tuning.");
+  public Integer call() throws IOException {
+    if (planFile == null || out == null) {
+      throw new ParameterException(
+          spec.commandLine(),
+          planFile == null
+              ? "Nothing to run given; expected PLAN.yaml --out DIR, or status, diff, query, engine"
+                  + " or fine-tuning."
+              : "Missing required option '--out=DIR'");
+    }
+    common.check();
+    if (Files.exists(out) && !Files.isDirectory(out)) {
+      throw CommandFailure.usage("--out: " + out + ": is a file; expected a folder");
+    }
+    Plan plan = Plan.read(planFile);
+    if (data != null) {
+      DataSpec named = DataOption.parse("--data", data, Split.TEST);
+      plan = plan.withData(named.kind().label() + ":" + named.location());
+    }
+    CellWorkers workers = workers();
+    common.apply();
+    ResultFolder folder = new ResultFolder(out);
+    PrintWriter err = spec.commandLine().getErr();
+    Path planFolder = planFile.toAbsolutePath().normalize().getParent();
+    Benchmark.Summary summary =
+        new Benchmark(
+                plan,
+                planFolder == null ? Path.of("") : planFolder,
+                folder,
+                ProductVersion.number())
+            .run(workers, common.progress(err), line -> say(err, line));
+    print(plan, folder, summary);
+    return summary.failures().isEmpty() ? ExitCode.DONE : ExitCode.FINDING;
   }
 
-  /** {@code bench engine}: the tensor engine against the machine's own limit. */
-  @Command(
-      name = "engine",
-      description = "Compares evaluation, training and search with the machine's matrix product.",
-      mixinStandardHelpOptions = true)
-  static final class EngineCommand implements Callable<Integer> {
-    @Mixin private final CommonOptions common = new CommonOptions();
-    @Spec private CommandSpec spec = CommandSpec.create();
-
-    @Option(
-        names = "--width",
-        paramLabel = "N",
-        defaultValue = "64",
-        description =
-            "Channels of ResNet-18's first convolution, 1 to 256; 64 is the published network"
-                + " (default: ${DEFAULT-VALUE}).")
-    private int width;
-
-    @Override
-    public Integer call() {
-      common.check();
-      if (width < 1 || width > 256) {
-        throw CommandFailure.usage("--width is " + width + "; expected 1 to 256");
-      }
-      common.apply();
-      EngineFigures figures =
-          EngineBench.run(
-              EngineBench.Settings.STANDARD.withWidth(width),
-              common.progress(spec.commandLine().getErr()));
-      PrintWriter out = spec.commandLine().getOut();
-      if (common.json()) {
-        out.println(ResultJson.of(figures));
-      } else {
-        figures.table().forEach(out::println);
-      }
-      out.flush();
-      return ExitCode.DONE;
+  private CellWorkers workers() {
+    if (master == null) {
+      return new ThisProcess();
     }
+    Cluster cluster =
+        Cluster.onTheClassPath()
+            .orElseThrow(
+                () ->
+                    CommandFailure.usage(
+                        "--master: the spark module is not on the class path; expected it to be"
+                            + " built with 'mvn -Pspark package', see docs/spark.md"));
+    try {
+      return cluster.at(master);
+    } catch (IllegalArgumentException e) {
+      throw CommandFailure.usage("--master: " + e.getMessage());
+    }
+  }
+
+  private void say(PrintWriter err, String line) {
+    if (!common.quiet()) {
+      err.println(Shown.text(line));
+      err.flush();
+    }
+  }
+
+  private void print(Plan plan, ResultFolder folder, Benchmark.Summary summary) {
+    PrintWriter standard = spec.commandLine().getOut();
+    if (common.json()) {
+      standard.println(ResultJson.of(summary));
+    } else {
+      if (summary.finished() > 0) {
+        standard.println(LeaderboardText.columns(Leaderboard.of(plan.name(), folder.results())));
+      }
+      standard.printf(
+          "%d cells finished, %d of them now, %d failed; %s%n",
+          summary.finished(),
+          summary.now(),
+          summary.failures().size(),
+          folder.root().resolve("leaderboard.html"));
+    }
+    standard.flush();
   }
 }

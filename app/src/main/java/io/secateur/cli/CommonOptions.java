@@ -49,6 +49,10 @@ final class CommonOptions {
     return json;
   }
 
+  boolean quiet() {
+    return quiet;
+  }
+
   boolean verbose() {
     return verbose;
   }

@@ -53,7 +53,7 @@ final class ZooCommand implements Runnable {
 
   /** Where the zoo lies: beside the program. */
   static Zoo zoo() {
-    return Zoo.in(Path.of(System.getProperty("secateur.home", "."), "zoo"));
+    return Zoo.ofTheProgram();
   }
 
   /** One network of the list. */

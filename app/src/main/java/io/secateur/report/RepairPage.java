@@ -423,9 +423,6 @@ final class RepairPage {
           Map.of("mean", curve.meanPhi(), "best", curve.bestPhi(), "pruned", curve.pruned()));
     }
     charts.put("searches", searches);
-    return ResultJson.of(charts)
-        .replace("<", "\\u003c")
-        .replace(">", "\\u003e")
-        .replace("&", "\\u0026");
+    return HtmlPage.embeddable(charts);
   }
 }

@@ -1,6 +1,8 @@
 package io.secateur.report;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -13,10 +15,22 @@ public final class ResultJson {
               inclusion -> inclusion.withValueInclusion(JsonInclude.Include.NON_ABSENT))
           .build();
 
+  private static final JsonMapper READ =
+      JsonMapper.builder().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES).build();
+
   private ResultJson() {}
 
   /** {@code value}, a record or map of plain values, indented. */
   public static String of(Object value) {
     return JSON.writeValueAsString(value);
+  }
+
+  /**
+   * Reads what {@link #of} wrote; keys that are unknown, as of a later version, are passed over.
+   *
+   * @throws JacksonException if it is no {@code type}
+   */
+  public static <T> T read(String json, Class<T> type) {
+    return READ.readValue(json, type);
   }
 }

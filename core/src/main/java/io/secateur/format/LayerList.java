@@ -7,21 +7,9 @@ import io.secateur.nn.FeatureShape;
 import io.secateur.nn.Layer;
 import io.secateur.nn.Node;
 import io.secateur.nn.Window;
-import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
-import java.util.TreeSet;
 import java.util.regex.Pattern;
-import tools.jackson.core.JacksonException;
-import tools.jackson.core.JsonParser;
-import tools.jackson.core.JsonToken;
-import tools.jackson.core.StreamReadFeature;
-import tools.jackson.core.TokenStreamLocation;
-import tools.jackson.databind.DeserializationFeature;
-import tools.jackson.databind.exc.InvalidTypeIdException;
-import tools.jackson.databind.exc.UnrecognizedPropertyException;
-import tools.jackson.dataformat.yaml.YAMLMapper;
 
 /**
  * An architecture as text, so that a network unknown here needs no code:
@@ -44,22 +32,9 @@ import tools.jackson.dataformat.yaml.YAMLMapper;
  * are PyTorch's. Settings unknown to a type are refused.
  */
 public final class LayerList {
-  private static final YAMLMapper YAML =
-      YAMLMapper.builder()
-          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-          .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-          .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
-          .enable(DeserializationFeature.ACCEPT_SINGLE_VALUE_AS_ARRAY)
-          .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
-          .build();
-
   /** Names that YAML reads as strings without quotes. */
   private static final Pattern PLAIN =
       Pattern.compile("(?!(?i:true|false|null|yes|no|on|off|y|n)$)[A-Za-z][A-Za-z0-9_.-]*");
-
-  /** How Jackson puts it. */
-  private static final Pattern MISSING =
-      Pattern.compile("Missing required creator property ('.*') \\(index \\d+\\)");
 
   private LayerList() {}
 
@@ -82,13 +57,9 @@ public final class LayerList {
   public static Architecture read(String text) {
     Document document;
     try {
-      refuseNulls(text);
-      document = YAML.readValue(text, Document.class);
-    } catch (JacksonException e) {
-      throw new BadLayerList(place(text, e.getPath()) + fault(e), e);
-    }
-    if (document == null) {
-      throw new BadLayerList("the layer list is empty", null);
+      document = StrictYaml.read(text, Document.class);
+    } catch (StrictYaml.BadYaml e) {
+      throw new BadLayerList(String.valueOf(e.getMessage()), e);
     }
     ArchitectureBuilder net;
     try {
@@ -97,32 +68,20 @@ public final class LayerList {
           new ArchitectureBuilder(
               document.name(), new FeatureShape(image.channels(), image.height(), image.width()));
     } catch (IllegalArgumentException e) {
-      throw new BadLayerList(place(text, List.of("/input")) + e.getMessage(), e);
+      throw new BadLayerList(StrictYaml.place(text, "/input") + e.getMessage(), e);
     }
     String previous = net.input();
     for (int i = 0; i < document.layers().size(); i++) {
       try {
         previous = add(net, document.layers().get(i), previous);
       } catch (IllegalArgumentException e) {
-        throw new BadLayerList(place(text, List.of("/layers/" + i)) + e.getMessage(), e);
+        throw new BadLayerList(StrictYaml.place(text, "/layers/" + i) + e.getMessage(), e);
       }
     }
     try {
       return net.build();
     } catch (IllegalArgumentException e) {
       throw new BadLayerList("layer list '" + document.name() + "': " + e.getMessage(), e);
-    }
-  }
-
-  /** No setting may be empty; what is not wanted is left out. */
-  private static void refuseNulls(String text) {
-    try (JsonParser parser = YAML.createParser(text)) {
-      for (JsonToken token = parser.nextToken(); token != null; token = parser.nextToken()) {
-        if (token == JsonToken.VALUE_NULL) {
-          throw new BadLayerList(
-              printed(parser.currentTokenLocation()) + "a value is missing", null);
-        }
-      }
     }
   }
 
@@ -149,56 +108,6 @@ public final class LayerList {
   private static IllegalArgumentException tooLarge(LayerSpec spec, ArithmeticException cause) {
     return new IllegalArgumentException(
         "node '" + spec.name() + "' has more values than can be counted", cause);
-  }
-
-  /**
-   * Where {@code text} holds what {@code path} leads to, or the innermost part of it that there is;
-   * empty if nowhere.
-   */
-  private static String place(String text, List<JacksonException.Reference> path) {
-    List<String> pointers = new ArrayList<>(List.of(""));
-    for (JacksonException.Reference step : path) {
-      String part =
-          step.getPropertyName() == null ? String.valueOf(step.getIndex()) : step.getPropertyName();
-      pointers.add(pointers.get(pointers.size() - 1) + "/" + part);
-    }
-    return place(text, pointers);
-  }
-
-  private static String place(String text, Collection<String> pointers) {
-    TokenStreamLocation found = null;
-    int depth = -1;
-    try (JsonParser parser = YAML.createParser(text)) {
-      while (parser.nextToken() != null) {
-        String here = parser.streamReadContext().pathAsPointer().toString();
-        if (here.length() > depth && pointers.contains(here)) {
-          found = parser.currentTokenLocation();
-          depth = here.length();
-        }
-      }
-    } catch (JacksonException e) {
-      found = e.getLocation();
-    }
-    return found == null ? "" : printed(found);
-  }
-
-  private static String printed(TokenStreamLocation location) {
-    return "line " + location.getLineNr() + ", column " + location.getColumnNr() + ": ";
-  }
-
-  private static String fault(JacksonException e) {
-    if (e instanceof UnrecognizedPropertyException unknown) {
-      return "unknown setting '"
-          + unknown.getPropertyName()
-          + "'; known are "
-          + new TreeSet<>(unknown.getKnownPropertyIds().stream().map(String::valueOf).toList());
-    }
-    if (e instanceof InvalidTypeIdException invalid) {
-      return invalid.getTypeId() == null
-          ? "a layer has no type"
-          : "unknown type '" + invalid.getTypeId() + "'";
-    }
-    return MISSING.matcher(e.getOriginalMessage()).replaceFirst("$1 is missing");
   }
 
   /** Writes {@code architecture}, one layer a line; {@link #read} gives it back. */

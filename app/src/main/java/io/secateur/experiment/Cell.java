@@ -1,0 +1,96 @@
+package io.secateur.experiment;
+
+import io.secateur.data.DataSpec;
+import io.secateur.data.Split;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * One repair of a benchmark: plain values, so that it can be done by another process.
+ *
+ * @param id hash of {@code identity}: two cells of one id have one result
+ * @param model name in tables
+ * @param attack that the model was infected with; empty if it is clean
+ * @param defence name in tables
+ * @param file path of the model
+ * @param truth path of its ground truth
+ * @param architecture where the file does not tell
+ * @param preprocessing where the file does not tell
+ * @param key where in a checkpoint the network stands
+ * @param data without a split
+ * @param cleanSize images that the defender has
+ * @param method as named by {@code repair --method}
+ * @param set settings of the method that the plan gives
+ * @param paper as {@code repair --paper}
+ * @param recover as {@code repair --recover}
+ * @param maxCaDrop of the policy, in points
+ * @param maxAsr of the policy, in percent
+ * @param seed of the repair
+ * @param threads of the repair
+ * @param identity all that the result depends on: contents of files, settings given or not,
+ *     versions
+ */
+public record Cell(
+    String id,
+    String model,
+    Optional<String> attack,
+    String defence,
+    String file,
+    Optional<String> truth,
+    Optional<String> architecture,
+    Optional<String> preprocessing,
+    Optional<String> key,
+    String data,
+    int cleanSize,
+    String method,
+    Map<String, String> set,
+    boolean paper,
+    boolean recover,
+    double maxCaDrop,
+    double maxAsr,
+    long seed,
+    int threads,
+    Map<String, String> identity) {
+  /** Copies the maps. */
+  public Cell {
+    set = new TreeMap<>(set);
+    identity = new TreeMap<>(identity);
+  }
+
+  /** The same without the places of this machine: files by name, data by kind. */
+  public Cell withoutPlaces() {
+    DataSpec spec = DataSpec.parse(data, Split.DEFENDER);
+    return new Cell(
+        id,
+        model,
+        attack,
+        defence,
+        fileName(file),
+        truth.map(Cell::fileName),
+        architecture,
+        preprocessing,
+        key,
+        spec.kind() == DataSpec.Kind.SHAPES ? data : spec.kind().label(),
+        cleanSize,
+        method,
+        set,
+        paper,
+        recover,
+        maxCaDrop,
+        maxAsr,
+        seed,
+        threads,
+        identity);
+  }
+
+  private static String fileName(String path) {
+    return String.valueOf(Path.of(path).getFileName());
+  }
+
+  /** In a few words. */
+  public String title() {
+    return model + " · " + defence + " · " + cleanSize + " images · seed " + seed;
+  }
+}

@@ -1,0 +1,97 @@
+package io.secateur.experiment;
+
+import io.secateur.bench.GroundTruthFile;
+import io.secateur.bench.LoadedModel;
+import io.secateur.bench.Method;
+import io.secateur.bench.ModelSource;
+import io.secateur.bench.RepairRequest;
+import io.secateur.bench.RepairRun;
+import io.secateur.data.BadData;
+import io.secateur.data.DataSpec;
+import io.secateur.data.ImageSet;
+import io.secateur.data.Split;
+import io.secateur.defence.Policy;
+import io.secateur.engine.Engine;
+import io.secateur.metric.GroundTruth;
+import io.secateur.nn.Preprocessing;
+import io.secateur.report.RepairResult;
+import io.secateur.run.Progress;
+import io.secateur.run.RunDirectory;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** Does cells; images are read once. */
+public final class CellRun {
+  private final Map<String, ImageSet> images = new ConcurrentHashMap<>();
+
+  /**
+   * Does {@code cell}, or goes on with it where it was interrupted.
+   *
+   * @param folder of the run; what it holds when this returns is no longer needed
+   * @throws BadData if model, truth or data are not those that the cell was made for
+   */
+  public CellResult run(Cell cell, Path folder, Progress progress) throws IOException {
+    Engine.threads(cell.threads());
+    ImageSet clean = images(cell, Split.DEFENDER);
+    ImageSet test = images(cell, Split.TEST);
+    Path file = Path.of(cell.file());
+    LoadedModel read =
+        new ModelSource(
+                file,
+                cell.architecture(),
+                cell.preprocessing().map(Preprocessing::parse),
+                cell.key())
+            .load(clean.shape());
+    LoadedModel model =
+        new LoadedModel(
+            Path.of(String.valueOf(file.getFileName())),
+            read.file(),
+            read.network(),
+            read.sha256());
+    same(cell, "model.sha256", model.sha256());
+    same(cell, "clean.sha256", clean.sha256());
+    same(cell, "test.sha256", test.sha256());
+    Optional<GroundTruth> truth =
+        cell.truth().map(text -> GroundTruthFile.read(Path.of(text), test.shape(), test.classes()));
+    Policy policy = new Policy(cell.maxCaDrop(), cell.maxAsr());
+    Method method = Method.of(cell.method(), cell.set(), cell.paper(), cell.recover(), policy);
+    method.defence().check(model.network());
+    RepairResult result =
+        RepairRun.of(
+            new RepairRequest(
+                model,
+                clean,
+                cell.cleanSize(),
+                method.defence(),
+                method.settings(),
+                OptionalInt.empty(),
+                policy,
+                Optional.of(test),
+                truth,
+                model.file().layout(),
+                folder,
+                RunDirectory.Existing.RESUME,
+                cell.seed(),
+                cell.identity().getOrDefault("version", "")),
+            List.of(),
+            progress);
+    return new CellResult(CellResult.VERSION, cell.withoutPlaces(), result);
+  }
+
+  private ImageSet images(Cell cell, Split split) {
+    DataSpec spec = DataSpec.parse(cell.data(), split).at(split);
+    return images.computeIfAbsent(spec.toString(), text -> spec.load());
+  }
+
+  private static void same(Cell cell, String key, String here) {
+    String there = cell.identity().getOrDefault(key, "");
+    if (!there.equals(here)) {
+      throw new BadData(cell.title(), key + " is " + here + " on this machine", there);
+    }
+  }
+}

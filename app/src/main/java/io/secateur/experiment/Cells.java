@@ -1,0 +1,210 @@
+package io.secateur.experiment;
+
+import io.secateur.bench.BadSetting;
+import io.secateur.bench.FileHash;
+import io.secateur.bench.GroundTruthFile;
+import io.secateur.bench.LoadedModel;
+import io.secateur.bench.Method;
+import io.secateur.data.BadData;
+import io.secateur.data.DataSpec;
+import io.secateur.data.ImageSet;
+import io.secateur.data.Split;
+import io.secateur.engine.Engine;
+import io.secateur.experiment.Plan.DefenceEntry;
+import io.secateur.metric.GroundTruth;
+import io.secateur.nn.Network;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+
+/** A plan spread out: models × defences × settings × sizes × seeds. */
+final class Cells {
+  private static final int ID_LENGTH = 16;
+
+  private final Plan plan;
+  private final DataSpec data;
+  private final ImageSet clean;
+  private final ImageSet test;
+  private final String product;
+
+  private Cells(Plan plan, String product) {
+    this.plan = plan;
+    this.product = product;
+    this.data = DataSpec.parse(plan.data(), Split.DEFENDER);
+    this.clean = data.at(Split.DEFENDER).load();
+    this.test = data.at(Split.TEST).load();
+  }
+
+  /**
+   * The cells of {@code plan}, cheap to compute: every model is read, none is run.
+   *
+   * @throws BadData if the data, a model or its truth cannot be read, or a defence does not take
+   *     its settings
+   */
+  static List<Cell> of(Plan plan, List<Subject> subjects, String product) {
+    return new Cells(plan, product).all(subjects);
+  }
+
+  private List<Cell> all(List<Subject> subjects) {
+    int images = clean.size();
+    for (int size : plan.cleanSizes()) {
+      if (size > images) {
+        throw new BadData(plan.name(), "clean-size is " + size, "at most " + images);
+      }
+    }
+    List<Cell> cells = new ArrayList<>();
+    Set<String> titles = new HashSet<>();
+    for (Subject subject : subjects) {
+      Measured measured = read(subject);
+      for (DefenceEntry entry : plan.defences()) {
+        for (Map<String, String> set : combinations(entry.set())) {
+          for (int size : plan.cleanSizes()) {
+            for (long seed : entry.seeds().isEmpty() ? plan.seeds() : entry.seeds()) {
+              Cell cell = cell(subject, measured, entry, set, size, seed);
+              if (!titles.add(cell.title())) {
+                throw new BadData(
+                    plan.name(),
+                    "has two cells called " + cell.title(),
+                    "a 'name' for each defence");
+              }
+              cells.add(cell);
+            }
+          }
+        }
+      }
+    }
+    return cells;
+  }
+
+  /** What there is to know about a model before it is repaired. */
+  private record Measured(
+      LoadedModel model, Optional<GroundTruth> truth, Map<String, String> identity) {}
+
+  private Measured read(Subject subject) {
+    LoadedModel model;
+    try {
+      model = subject.source().load(clean.shape());
+    } catch (BadSetting e) {
+      throw new BadData(subject.name(), String.valueOf(e.getMessage()), "a model for the data");
+    }
+    Network network = model.network();
+    Optional<GroundTruth> truth =
+        subject.truth().map(file -> GroundTruthFile.read(file, test.shape(), test.classes()));
+    Map<String, String> identity = new TreeMap<>();
+    identity.put("model.sha256", model.sha256());
+    identity.put("architecture", network.architecture().name());
+    identity.put("preprocessing", network.preprocessing().toString());
+    subject.truth().ifPresent(file -> identity.put("truth.sha256", truthHash(file)));
+    identity.put("clean.sha256", clean.sha256());
+    identity.put("test.sha256", test.sha256());
+    return new Measured(model, truth, identity);
+  }
+
+  /** Hash of a truth and of the files beside it that belong to it. */
+  private static String truthHash(Path file) {
+    StringBuilder all = new StringBuilder(FileHash.sha256(file));
+    GroundTruthFile.belongings(file).forEach(path -> all.append(FileHash.sha256(path)));
+    return hash(all.toString());
+  }
+
+  /** Every choice of one value for each key. */
+  private static List<Map<String, String>> combinations(Map<String, List<String>> values) {
+    List<Map<String, String>> all = List.of(Map.of());
+    for (Map.Entry<String, List<String>> entry : values.entrySet()) {
+      List<Map<String, String>> longer = new ArrayList<>();
+      for (Map<String, String> shorter : all) {
+        for (String value : entry.getValue()) {
+          Map<String, String> next = new LinkedHashMap<>(shorter);
+          next.put(entry.getKey(), value);
+          longer.add(next);
+        }
+      }
+      all = longer;
+    }
+    return all;
+  }
+
+  private Cell cell(
+      Subject subject,
+      Measured measured,
+      DefenceEntry entry,
+      Map<String, String> set,
+      int size,
+      long seed) {
+    Method method = method(entry, set);
+    int threads = plan.threads().orElse(Engine.threads());
+    Map<String, String> identity = new TreeMap<>(measured.identity());
+    method.settings().forEach((key, value) -> identity.put("set." + key, value));
+    identity.put("method", entry.method());
+    identity.put("clean-size", String.valueOf(size));
+    identity.put("policy", plan.policy().toString());
+    identity.put("seed", String.valueOf(seed));
+    identity.put("threads", String.valueOf(threads));
+    identity.put("version", product);
+    identity.put("engine", Engine.version());
+    return new Cell(
+        hash(identity.toString()).substring(0, ID_LENGTH),
+        subject.name(),
+        measured.truth().map(truth -> truth.attack().isEmpty() ? "unknown" : truth.attack()),
+        name(entry, set),
+        subject.source().path().toAbsolutePath().toString(),
+        subject.truth().map(file -> file.toAbsolutePath().toString()),
+        subject.source().architecture(),
+        subject.source().preprocessing().map(Object::toString),
+        subject.source().key(),
+        plan.data(),
+        size,
+        entry.method(),
+        set,
+        entry.paper(),
+        entry.recover(),
+        plan.policy().maxCaDrop(),
+        plan.policy().maxAsr(),
+        seed,
+        threads,
+        identity);
+  }
+
+  private Method method(DefenceEntry entry, Map<String, String> set) {
+    try {
+      return Method.of(entry.method(), set, entry.paper(), entry.recover(), plan.policy());
+    } catch (BadSetting e) {
+      throw new BadData(
+          plan.name() + ": defence " + entry.method(), String.valueOf(e.getMessage()), "another");
+    }
+  }
+
+  /** The entry's name; where settings vary, with those that do. */
+  private static String name(DefenceEntry entry, Map<String, String> set) {
+    StringBuilder name = new StringBuilder(entry.name().orElse(entry.method()));
+    entry
+        .set()
+        .forEach(
+            (key, values) -> {
+              if (values.size() > 1) {
+                name.append(' ').append(key).append('=').append(set.get(key));
+              }
+            });
+    return name.toString();
+  }
+
+  private static String hash(String text) {
+    try {
+      byte[] digest =
+          MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+      return HexFormat.of().formatHex(digest);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
+  }
+}

@@ -1,0 +1,3 @@
+/** Plans of many repairs, run cell by cell, and what comes of them. */
+@org.jspecify.annotations.NullMarked
+package io.secateur.experiment;
