@@ -169,7 +169,7 @@ class ArchitectureTest {
 
   @ArchTest
   static final ArchRule json_is_bound_to_records_only_in_format_run_and_the_app =
-      noClassOutside("format", "run", "bench", "report", "cli")
+      noClassOutside("format", "run", "bench", "experiment", "report", "cli")
           .should()
           .dependOnClassesThat(
               resideInAnyPackage("tools.jackson.databind..", "tools.jackson.dataformat.."))
@@ -177,7 +177,7 @@ class ArchitectureTest {
 
   @ArchTest
   static final ArchRule json_is_tokenised_only_in_format_run_and_the_app =
-      noClassOutside("format", "run", "bench", "report", "cli")
+      noClassOutside("format", "run", "bench", "experiment", "report", "cli")
           .should()
           .dependOnClassesThat(resideInAPackage("tools.jackson.core.."))
           .allowEmptyShould(true);
@@ -204,7 +204,7 @@ class ArchitectureTest {
   static final ArchRule files_are_opened_only_in_data_format_run_and_the_app =
       noClasses()
           .that(
-              not(in("data", "format", "run", "bench", "fetch", "report", "cli"))
+              not(in("data", "format", "run", "bench", "experiment", "fetch", "report", "cli"))
                   .and(not(are("io.secateur.engine.Engine"))))
           .should()
           .dependOnClassesThat(

@@ -69,7 +69,7 @@ public record Cell(
         defence,
         fileName(file),
         truth.map(Cell::fileName),
-        architecture,
+        architecture.map(Cell::fileName),
         preprocessing,
         key,
         spec.kind() == DataSpec.Kind.SHAPES ? data : spec.kind().label(),

@@ -2,6 +2,7 @@ package io.secateur.experiment;
 
 import io.secateur.attack.Attack;
 import io.secateur.bench.AttackSettings;
+import io.secateur.bench.BadSetting;
 import io.secateur.bench.InfectRequest;
 import io.secateur.bench.InfectRun;
 import io.secateur.bench.ModelSource;
@@ -13,6 +14,7 @@ import io.secateur.data.Split;
 import io.secateur.experiment.Plan.ModelEntry;
 import io.secateur.experiment.Plan.TrainEntry;
 import io.secateur.format.ModelFile;
+import io.secateur.nn.Architecture;
 import io.secateur.nn.ElementType;
 import io.secateur.nn.Network;
 import io.secateur.nn.Preprocessing;
@@ -129,10 +131,19 @@ final class Subjects {
     return new Subject(name, source(entry, path), truth);
   }
 
-  private static ModelSource source(ModelEntry entry, Path path) {
+  /** A layer list lies beside the plan; any other architecture is a name. */
+  private String layerList(String architecture) {
+    boolean list = architecture.endsWith(".yaml") || architecture.endsWith(".yml");
+    return list ? planFolder.resolve(architecture).toString() : architecture;
+  }
+
+  private ModelSource source(ModelEntry entry, Path path) {
     try {
       return new ModelSource(
-          path, entry.arch(), entry.preprocess().map(Preprocessing::parse), entry.key());
+          path,
+          entry.arch().map(this::layerList),
+          entry.preprocess().map(Preprocessing::parse),
+          entry.key());
     } catch (IllegalArgumentException e) {
       throw new BadData(path.toString(), "preprocess: " + e.getMessage(), "another value");
     }
@@ -165,6 +176,14 @@ final class Subjects {
   }
 
   private void train(Training training, Path file, Progress progress) throws IOException {
+    try {
+      InfectRun.of(request(training, file), progress);
+    } catch (BadSetting e) {
+      throw new BadData(plan.name(), String.valueOf(e.getMessage()), "another attack");
+    }
+  }
+
+  private InfectRequest request(Training training, Path file) throws IOException {
     Files.createDirectories(trained);
     DataSpec data = DataSpec.parse(plan.data(), Split.TRAIN).at(Split.TRAIN);
     ImageSet images = data.load();
@@ -176,27 +195,33 @@ final class Subjects {
             .withEpochs(entry.epochs())
             .withSchedule(new Schedule.OneCycle(entry.learningRate()))
             .withAugmentation(attack.augmentation());
-    InfectRun.of(
-        new InfectRequest(
-            attack,
-            settings.used(),
-            StockArchitectures.build(
-                training.architecture(),
-                new StockArchitectures.Options(images.shape(), images.classes())),
-            data.kind() == DataSpec.Kind.CIFAR10 ? Preprocessing.CIFAR10 : Preprocessing.UNIT,
-            images,
-            Optional.empty(),
-            Optional.of(data.at(Split.TEST).load()),
-            how,
-            SECONDS_BETWEEN_STATES,
-            ElementType.F32,
-            ModelFile.Layout.SAFETENSORS,
-            file,
-            RunDirectory.Existing.RESUME,
-            List.of(),
-            training.seed(),
-            product),
-        progress);
+    return new InfectRequest(
+        attack,
+        settings.used(),
+        architecture(training, images),
+        data.kind() == DataSpec.Kind.CIFAR10 ? Preprocessing.CIFAR10 : Preprocessing.UNIT,
+        images,
+        Optional.empty(),
+        Optional.of(data.at(Split.TEST).load()),
+        how,
+        SECONDS_BETWEEN_STATES,
+        ElementType.F32,
+        ModelFile.Layout.SAFETENSORS,
+        file,
+        RunDirectory.Existing.RESUME,
+        List.of(),
+        training.seed(),
+        product);
+  }
+
+  private Architecture architecture(Training training, ImageSet images) {
+    try {
+      return StockArchitectures.build(
+          training.architecture(),
+          new StockArchitectures.Options(images.shape(), images.classes()));
+    } catch (IllegalArgumentException e) {
+      throw new BadData(plan.name(), "arch: " + e.getMessage(), "another architecture");
+    }
   }
 
   private Optional<Network> clean(TrainEntry entry, ImageSet images) {

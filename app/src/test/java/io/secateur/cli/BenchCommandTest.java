@@ -1,0 +1,239 @@
+package io.secateur.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.secateur.cli.CommandRunner.Outcome;
+import io.secateur.format.LayerList;
+import io.secateur.nn.Network;
+import io.secateur.nn.Preprocessing;
+import io.secateur.run.SeedTree;
+import io.secateur.train.Initialisation;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** A benchmark from the plan to the leaderboard, and what is done with it afterwards. */
+class BenchCommandTest {
+  private static final JsonMapper JSON = new JsonMapper();
+  private static final String PLAN =
+      """
+      name: <small>
+      data: shapes:size=200
+      clean-size: 40
+      seeds: [0, 1]
+      models:
+        - train: {attack: [badnets, none], arch: resnet20-w4, epochs: 2, set: {}}
+      defences:
+        - {method: clp, set: {hunt: false}}
+        - {method: ft, name: tuned, set: {hunt: false, ft-epochs: [1, 2]}, seeds: 0}
+      """;
+
+  @TempDir private static Path home;
+  private static Path plan;
+  private static Path results;
+  private static Outcome first;
+
+  @BeforeAll
+  static void a_benchmark() throws IOException {
+    Files.createDirectories(home.resolve("zoo"));
+    Files.writeString(home.resolve("zoo/recipes.json"), "{}");
+    System.setProperty("secateur.home", home.toString());
+    plan = Files.writeString(home.resolve("plan.yaml"), PLAN);
+    results = home.resolve("results");
+    first = CommandRunner.run("bench", plan.toString(), "--out", results.toString());
+  }
+
+  private static List<Path> cells(Path folder) throws IOException {
+    try (Stream<Path> files = Files.list(folder.resolve("cells"))) {
+      return files.sorted().toList();
+    }
+  }
+
+  @Test
+  void every_cell_has_a_result_and_the_tables_show_them() throws IOException {
+    assertThat(first.exitCode()).as(first.err()).isZero();
+    // Two networks × (two seeds of one defence, one seed of two settings of another).
+    assertThat(cells(results)).hasSize(8);
+    assertThat(first.out())
+        .contains("8 cells finished, 8 of them now, 0 failed")
+        .contains("tuned ft-epochs=1", "tuned ft-epochs=2", "clp");
+    assertThat(first.err()).contains("[8/8]");
+    assertThat(results.resolve("runs")).isEmptyDirectory();
+
+    assertThat(Files.readString(results.resolve("leaderboard.md"))).contains("| clp |");
+    assertThat(Files.readAllLines(results.resolve("leaderboard.csv"))).hasSize(9);
+    assertThat(Files.readString(results.resolve("leaderboard.html")))
+        .contains("&lt;small&gt;")
+        .doesNotContain("<small><");
+    JsonNode board = JSON.readTree(Files.readAllBytes(results.resolve("leaderboard.json")));
+    assertThat(board.get("rows").size()).isEqualTo(3);
+  }
+
+  @Test
+  void a_cell_holds_all_that_determines_it_and_no_place_of_this_machine() throws IOException {
+    JsonNode cell = JSON.readTree(Files.readAllBytes(cells(results).get(0)));
+
+    assertThat(cell.at("/cell/identity/model.sha256").stringValue()).hasSize(64);
+    assertThat(cell.at("/cell/identity").propertyNames())
+        .contains("seed", "threads", "method", "clean-size", "version", "engine", "clean.sha256");
+    assertThat(cell.at("/result/imageForwards").longValue()).isPositive();
+    for (Path file : cells(results)) {
+      assertThat(Files.readString(file)).doesNotContain(home.toString());
+    }
+  }
+
+  @Test
+  void what_is_finished_is_not_done_again_and_what_is_lost_is() throws IOException {
+    List<Path> cells = cells(results);
+    Path lost = cells.get(3);
+    String before = Files.readString(lost);
+    Files.delete(lost);
+    FileTime kept = Files.getLastModifiedTime(cells.get(0));
+
+    Outcome again = CommandRunner.run("bench", plan.toString(), "--out", results.toString());
+
+    assertThat(again.out()).contains("8 cells finished, 1 of them now, 0 failed");
+    assertThat(Files.getLastModifiedTime(cells.get(0))).isEqualTo(kept);
+    assertThat(figures(Files.readString(lost))).isEqualTo(figures(before));
+  }
+
+  private static List<JsonNode> figures(String cell) {
+    JsonNode json = JSON.readTree(cell);
+    return List.of(json.at("/result/cleanAccuracy"), json.at("/cell"));
+  }
+
+  @Test
+  void a_broken_cell_is_reported_and_stops_no_other(@TempDir Path folder) throws IOException {
+    String layers =
+        """
+        name: plain
+        input: {channels: 3, height: 32, width: 32}
+        layers:
+          - {name: conv, type: conv, out: 4, kernel: 3}
+          - {name: relu, type: relu}
+          - {name: pool, type: global-average-pool}
+          - {name: flatten, type: flatten}
+          - {name: fc, type: linear, out: 10}
+        """;
+    Files.writeString(folder.resolve("layers.yaml"), layers);
+    Network plain = Initialisation.of(LayerList.read(layers), Preprocessing.UNIT, new SeedTree(1));
+    SmallModel.write(folder.resolve("plain.safetensors"), plain.weights());
+    Path broken =
+        Files.writeString(
+            folder.resolve("plan.yaml"),
+            """
+            name: broken
+            data: shapes:size=200
+            clean-size: 40
+            models: [{file: plain.safetensors, arch: layers.yaml}]
+            defences:
+              - {method: clp, set: {hunt: false}}
+              - {method: ft, set: {hunt: false, ft-epochs: 1}}
+            """);
+    Path out = folder.resolve("out");
+
+    Outcome outcome = CommandRunner.run("bench", broken.toString(), "--out", out.toString());
+
+    assertThat(outcome.exitCode()).isEqualTo(1);
+    assertThat(outcome.out()).contains("1 cells finished, 1 of them now, 1 failed");
+    assertThat(outcome.err()).contains("failed: IllegalArgumentException: clp bounds batch norms");
+    Outcome status = CommandRunner.run("bench", "status", out.toString());
+    assertThat(status.out()).contains("1 of 2 cells finished").contains("failed: plain · clp");
+  }
+
+  @Test
+  void a_benchmark_differs_from_itself_in_nothing_and_from_another_in_what_it_does(
+      @TempDir Path folder) throws IOException {
+    Outcome same = CommandRunner.run("bench", "diff", results.toString(), results.toString());
+    assertThat(same.exitCode()).as(same.err()).isZero();
+    assertThat(same.out()).contains("8 cells in both; B minus A: CA +0.000, ASR +0.000");
+
+    Path smaller = folder.resolve("plan.yaml");
+    Files.writeString(smaller, PLAN.replace("ft-epochs: [1, 2]", "ft-epochs: [2, 3]"));
+    Path other = folder.resolve("other");
+    Files.createDirectories(other);
+    copy(results.resolve("models"), other.resolve("models"));
+    CommandRunner.run("bench", smaller.toString(), "--out", other.toString());
+
+    Outcome diff = CommandRunner.run("bench", "diff", results.toString(), other.toString());
+
+    assertThat(diff.exitCode()).isEqualTo(1);
+    assertThat(diff.out())
+        .contains("only in A  badnets-resnet20-w4-0 · tuned ft-epochs=1")
+        .contains("only in B  badnets-resnet20-w4-0 · tuned ft-epochs=3")
+        .contains("6 cells in both");
+  }
+
+  private static void copy(Path from, Path to) throws IOException {
+    Files.createDirectories(to);
+    try (Stream<Path> files = Files.list(from)) {
+      for (Path file : files.toList()) {
+        Files.copy(file, to.resolve(file.getFileName()));
+      }
+    }
+  }
+
+  @Test
+  void results_answer_questions_in_sql() {
+    Outcome count =
+        CommandRunner.run(
+            "bench",
+            "query",
+            results.toString(),
+            "select attack, count(*) as n, min(ca_after) > 0 as alive from cells group by 1 order"
+                + " by 1");
+    assertThat(count.exitCode()).as(count.err()).isZero();
+    assertThat(count.out()).isEqualTo("attack,n,alive\nbadnets,4,true\n,4,true\n");
+
+    Outcome wrong = CommandRunner.run("bench", "query", results.toString(), "select nothing");
+    assertThat(wrong.exitCode()).isEqualTo(ExitCode.USAGE);
+    assertThat(wrong.err()).startsWith("secateur: SQL: ").contains("nothing").hasLineCount(1);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "seeds: [0, 1]|seeds: []|seeds: expected at least one",
+        "clean-size: 40|clean-size: 4|clean-size is 4; expected at least 20",
+        "clean-size: 40|clean-size: 4000|clean-size is 4000; expected at most",
+        "seeds: 0|seed: 0|unknown setting 'seed'",
+        "method: clp|method: magic|method is 'magic'; expected onp, greedy",
+        "hunt: false}}|hunt: maybe}}|set hunt=maybe: expected hunt=true or false",
+        "data: shapes:size=200|data: nothing:here|has the unknown kind 'nothing'",
+        "[badnets, none]|[badnest]|attack is 'badnest'; expected none, badnets",
+      })
+  void a_plan_that_asks_for_what_there_is_not_is_refused_in_a_line(
+      String good, String bad, String message, @TempDir Path folder) throws IOException {
+    Path wrong = folder.resolve("wrong.yaml");
+    Files.writeString(wrong, PLAN.replace(good, bad), StandardCharsets.UTF_8);
+    Path out = folder.resolve("out");
+
+    Outcome outcome = CommandRunner.run("bench", wrong.toString(), "--out", out.toString());
+
+    assertThat(outcome.exitCode()).isEqualTo(ExitCode.UNREADABLE);
+    assertThat(outcome.err()).contains(message);
+    assertThat(outcome.err().lines().filter(line -> line.startsWith("secateur:"))).hasSize(1);
+    assertThat(out.resolve("cells")).doesNotExist();
+  }
+
+  @Test
+  void a_cluster_needs_its_module() {
+    Outcome outcome =
+        CommandRunner.run(
+            "bench", plan.toString(), "--out", home.resolve("x").toString(), "--master", "local");
+    assertThat(outcome.exitCode()).isEqualTo(ExitCode.USAGE);
+    assertThat(outcome.err()).contains("--master: the spark module is not on the class path");
+  }
+}
