@@ -1,6 +1,7 @@
 package io.secateur.format;
 
 import io.secateur.nn.ElementType;
+import io.secateur.nn.HalfPrecision;
 import io.secateur.nn.WeightTensor;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -17,8 +18,8 @@ final class ElementCodec {
   /** The floating number at {@code position} bytes; F64 is rounded to single precision. */
   static float floating(ElementType type, ByteBuffer data, int position) {
     return switch (type) {
-      case F16 -> halfToFloat(data.getShort(position));
-      case BF16 -> Float.intBitsToFloat(data.getShort(position) << 16);
+      case F16 -> HalfPrecision.halfToFloat(data.getShort(position));
+      case BF16 -> HalfPrecision.brainToFloat(data.getShort(position));
       case F32 -> data.getFloat(position);
       case F64 -> (float) data.getDouble(position);
       case BOOL, U8, I8, I16, I32, I64 ->
@@ -68,12 +69,12 @@ final class ElementCodec {
   private static void putFloating(String name, ElementType type, float value, ByteBuffer out) {
     switch (type) {
       case F16 -> {
-        short half = floatToHalf(value);
+        short half = HalfPrecision.floatToHalf(value);
         requireFits(name, type, value, (half & 0x7fff) == 0x7c00);
         out.putShort(half);
       }
       case BF16 -> {
-        short half = floatToBrain(value);
+        short half = HalfPrecision.floatToBrain(value);
         requireFits(name, type, value, (half & 0x7fff) == 0x7f80);
         out.putShort(half);
       }
@@ -110,45 +111,5 @@ final class ElementCodec {
       case 4 -> out.putInt((int) value);
       default -> out.putLong(value);
     }
-  }
-
-  /** IEEE 754 binary16 to binary32; exact. */
-  static float halfToFloat(short half) {
-    int sign = (half & 0x8000) << 16;
-    int exponent = (half >>> 10) & 0x1f;
-    int fraction = half & 0x3ff;
-    if (exponent == 0) {
-      float magnitude = fraction * 0x1p-24f;
-      return sign == 0 ? magnitude : -magnitude;
-    }
-    int rebased = exponent == 0x1f ? 0xff : exponent + 112;
-    return Float.intBitsToFloat(sign | rebased << 23 | fraction << 13);
-  }
-
-  /** IEEE 754 binary32 to binary16, to nearest, ties to even; 65520 and above become infinite. */
-  static short floatToHalf(float value) {
-    int bits = Float.floatToRawIntBits(value);
-    int sign = bits >>> 16 & 0x8000;
-    int magnitude = bits & 0x7fffffff;
-    if (magnitude > 0x7f800000) {
-      return (short) (sign | 0x7e00 | magnitude >>> 13 & 0x3ff);
-    }
-    if (magnitude >= 0x477ff000) {
-      return (short) (sign | 0x7c00);
-    }
-    if (magnitude >= 0x38800000) {
-      int rebased = magnitude - (112 << 23);
-      return (short) (sign | rebased + 0xfff + (rebased >>> 13 & 1) >>> 13);
-    }
-    return (short) (sign | (int) Math.rint(Math.abs((double) value) * 0x1p24));
-  }
-
-  /** binary32 to bfloat16 (its upper half), to nearest, ties to even. */
-  static short floatToBrain(float value) {
-    int bits = Float.floatToRawIntBits(value);
-    if (Float.isNaN(value)) {
-      return (short) (bits >>> 16 | 0x40);
-    }
-    return (short) (bits + 0x7fff + (bits >>> 16 & 1) >>> 16);
   }
 }

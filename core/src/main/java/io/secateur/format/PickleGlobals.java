@@ -15,6 +15,7 @@ import io.secateur.format.PickleValue.Text;
 import io.secateur.format.PickleValue.Truth;
 import io.secateur.format.PickleValue.Whole;
 import io.secateur.nn.ElementType;
+import io.secateur.nn.HalfPrecision;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -234,7 +235,7 @@ final class PickleGlobals {
     return switch (type.code + "/" + raw.length) {
       case "f8/8" -> new Real(data.getDouble());
       case "f4/4" -> new Real(data.getFloat());
-      case "f2/2" -> new Real(ElementCodec.halfToFloat(data.getShort()));
+      case "f2/2" -> new Real(HalfPrecision.halfToFloat(data.getShort()));
       case "i8/8" -> new Whole(data.getLong());
       case "i4/4" -> new Whole(data.getInt());
       case "b1/1" -> new Truth(data.get() != 0);

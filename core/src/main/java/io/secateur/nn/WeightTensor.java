@@ -4,8 +4,9 @@ import java.util.Arrays;
 
 /**
  * One stored tensor as plain Java values, row-major. Floating tensors hold {@code float[]} (a
- * stored F64 is rounded to single precision, which is all that the engine computes with); integer
- * and boolean tensors hold {@code long[]}. Immutable: arrays are copied in and out.
+ * stored F64 is rounded to single precision, which is all that the engine computes with), those of
+ * 16 bits only numbers that such a type has, so that a network computes what its file will compute;
+ * integer and boolean tensors hold {@code long[]}. Immutable: arrays are copied in and out.
  */
 public final class WeightTensor {
   private final ElementType type;
@@ -26,12 +27,21 @@ public final class WeightTensor {
     }
   }
 
-  /** A floating tensor that will be stored as {@code type}. */
+  /**
+   * A floating tensor that will be stored as {@code type}; values are rounded to it, but for those
+   * that are too large for it.
+   */
   public static WeightTensor ofFloats(ElementType type, int[] shape, float[] values) {
     if (!type.floating()) {
       throw new IllegalArgumentException(type + " is not a floating type");
     }
-    return new WeightTensor(type, shape, values.clone(), new long[0]);
+    float[] own = values.clone();
+    if (type.bytes() == 2) {
+      for (int i = 0; i < own.length; i++) {
+        own[i] = HalfPrecision.rounded(type, own[i]);
+      }
+    }
+    return new WeightTensor(type, shape, own, new long[0]);
   }
 
   /** A float32 tensor. */

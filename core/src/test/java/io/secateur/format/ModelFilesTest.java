@@ -2,8 +2,10 @@ package io.secateur.format;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import io.secateur.nn.ElementType;
+import io.secateur.nn.HalfPrecision;
 import io.secateur.nn.WeightTensor;
 import io.secateur.nn.Weights;
 import java.io.IOException;
@@ -19,6 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ModelFilesTest {
@@ -59,6 +62,22 @@ class ModelFilesTest {
     ModelFile again = ModelFiles.read(SampleModels.file(folder, SampleModels.bytes(read)));
 
     assertThat(again).isEqualTo(read.withLayout(ModelFile.Layout.TORCH_ZIP));
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = ElementType.class,
+      names = {"F16", "BF16", "F32"})
+  void a_tensor_holds_what_its_file_will_hold(ElementType type) {
+    float[] values = {0.1f, -1 / 3f, 6.1e-5f, 1e-8f, 65504, 0};
+    WeightTensor tensor = WeightTensor.ofFloats(type, new int[] {values.length}, values);
+    byte[] stored = ElementCodec.encode("t", tensor);
+    for (int i = 0; i < values.length; i++) {
+      float read = ElementCodec.floating(type, ElementCodec.littleEndian(stored), i * type.bytes());
+      assertThat(tensor.at(i))
+          .isEqualTo(read)
+          .isCloseTo(values[i], within(values[i] == 0 ? 0f : Math.abs(values[i]) / 100 + 1e-7f));
+    }
   }
 
   @Test
@@ -131,19 +150,19 @@ class ModelFilesTest {
   @Test
   void half_precision_survives_and_rounds_to_even() {
     for (int bits = 0; bits < 1 << 16; bits++) {
-      float value = ElementCodec.halfToFloat((short) bits);
+      float value = HalfPrecision.halfToFloat((short) bits);
       if (!Float.isNaN(value)) {
-        assertThat(ElementCodec.floatToHalf(value)).isEqualTo((short) bits);
+        assertThat(HalfPrecision.floatToHalf(value)).isEqualTo((short) bits);
       }
     }
-    assertThat(ElementCodec.floatToHalf(1 + 0x1p-11f)).isEqualTo((short) 0x3c00);
-    assertThat(ElementCodec.floatToHalf(1 + 3 * 0x1p-11f)).isEqualTo((short) 0x3c02);
-    assertThat(ElementCodec.floatToHalf(0x1p-25f)).isEqualTo((short) 0);
-    assertThat(ElementCodec.floatToHalf(65519f)).isEqualTo((short) 0x7bff);
-    assertThat(ElementCodec.floatToHalf(65520f)).isEqualTo((short) 0x7c00);
-    assertThat(ElementCodec.floatToHalf(Float.NaN) & 0x7fff).isGreaterThan(0x7c00);
-    assertThat(ElementCodec.floatToBrain(1 + 0x1p-8f)).isEqualTo((short) 0x3f80);
-    assertThat(ElementCodec.floatToBrain(1 + 3 * 0x1p-8f)).isEqualTo((short) 0x3f82);
+    assertThat(HalfPrecision.floatToHalf(1 + 0x1p-11f)).isEqualTo((short) 0x3c00);
+    assertThat(HalfPrecision.floatToHalf(1 + 3 * 0x1p-11f)).isEqualTo((short) 0x3c02);
+    assertThat(HalfPrecision.floatToHalf(0x1p-25f)).isEqualTo((short) 0);
+    assertThat(HalfPrecision.floatToHalf(65519f)).isEqualTo((short) 0x7bff);
+    assertThat(HalfPrecision.floatToHalf(65520f)).isEqualTo((short) 0x7c00);
+    assertThat(HalfPrecision.floatToHalf(Float.NaN) & 0x7fff).isGreaterThan(0x7c00);
+    assertThat(HalfPrecision.floatToBrain(1 + 0x1p-8f)).isEqualTo((short) 0x3f80);
+    assertThat(HalfPrecision.floatToBrain(1 + 3 * 0x1p-8f)).isEqualTo((short) 0x3f82);
   }
 
   @Test

@@ -1,6 +1,7 @@
 package io.secateur.format;
 
 import io.secateur.nn.ElementType;
+import io.secateur.nn.HalfPrecision;
 import io.secateur.nn.WeightTensor;
 import io.secateur.nn.Weights;
 import java.io.ByteArrayOutputStream;
@@ -40,7 +41,7 @@ final class SampleModels {
         float value = (float) random.nextGaussian();
         values[i] =
             switch (type) {
-              case F16 -> ElementCodec.halfToFloat(ElementCodec.floatToHalf(value));
+              case F16 -> HalfPrecision.halfToFloat(HalfPrecision.floatToHalf(value));
               case BF16 -> Float.intBitsToFloat(Float.floatToIntBits(value) & 0xffff0000);
               default -> value;
             };
