@@ -34,7 +34,12 @@ public record Leaderboard(String name, List<NetworkFigures> networks, List<Row> 
       String name, Optional<String> attack, double cleanAccuracy, Optional<Double> trueAsr) {}
 
   /** A mean and what it ranges over: a 95 % bootstrap interval, or lowest and highest. */
-  public record Mean(double value, double low, double high) {}
+  public record Mean(double value, double low, double high) {
+    /** Whether there is more than one value to have an interval of. */
+    boolean varies() {
+      return low < high;
+    }
+  }
 
   /**
    * A defence on one network, over the seeds.

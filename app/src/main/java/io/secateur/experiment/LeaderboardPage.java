@@ -110,7 +110,10 @@ public record LeaderboardPage(
 
   private static Figure interval(Optional<Leaderboard.Mean> mean) {
     return mean.map(
-            m -> new Figure(text("%.2f", m.value()), text("%.2f to %.2f", m.low(), m.high())))
+            m ->
+                new Figure(
+                    text("%.2f", m.value()),
+                    m.varies() ? text("%.2f to %.2f", m.low(), m.high()) : ""))
         .orElse(new Figure(NONE, ""));
   }
 

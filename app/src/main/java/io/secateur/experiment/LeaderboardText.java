@@ -111,7 +111,10 @@ public final class LeaderboardText {
 
   private static String interval(Optional<Mean> mean) {
     return mean.map(
-            m -> String.format(Locale.ROOT, "%.2f [%.2f, %.2f]", m.value(), m.low(), m.high()))
+            m ->
+                m.varies()
+                    ? String.format(Locale.ROOT, "%.2f [%.2f, %.2f]", m.value(), m.low(), m.high())
+                    : String.format(Locale.ROOT, "%.2f", m.value()))
         .orElse("–");
   }
 

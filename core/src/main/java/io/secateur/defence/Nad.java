@@ -36,8 +36,8 @@ import java.util.Map;
  * StageOutputs}), tapped while the network runs.
  *
  * <p>Source: Li et al., "Neural Attention Distillation: Erasing Backdoor Triggers from Deep Neural
- * Networks", ICLR 2021, section 3; settings of the authors' code (bboylyg/NAD) with the three β of
- * BackdoorBench.
+ * Networks", ICLR 2021, section 3; settings of the authors' code (bboylyg/NAD) with the learning
+ * rate and the three β of BackdoorBench.
  *
  * <p>Differs from the source in: crops and flips only, no cut-out; the last epoch is the result,
  * where the authors' code keeps an epoch chosen on test images; networks of more than three stages
@@ -75,8 +75,10 @@ public final class Nad implements TrainedTreatment {
       double beta1,
       double beta2,
       double beta3) {
-    /** 10 and 20 epochs from a learning rate of 0.1, 64 images per step, p 2, β 500, 1000, 1000. */
-    public static final Settings DEFAULT = new Settings(10, 20, 0.1, 64, 2, 500, 1000, 1000);
+    /**
+     * 10 and 20 epochs from a learning rate of 0.01, 64 images per step, p 2, β 500, 1000, 1000.
+     */
+    public static final Settings DEFAULT = new Settings(10, 20, 0.01, 64, 2, 500, 1000, 1000);
 
     /** Rejects values out of range. */
     public Settings {
