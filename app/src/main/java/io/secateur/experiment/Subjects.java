@@ -62,14 +62,6 @@ final class Subjects {
   /** One training. */
   private record Training(TrainEntry entry, String attack, String architecture, long seed) {}
 
-  /** Names of the models that are still to be trained. */
-  List<String> untrained() {
-    return planned().stream()
-        .filter(planned -> planned.training().isPresent() && !exists(planned.subject()))
-        .map(planned -> planned.subject().name())
-        .toList();
-  }
-
   /**
    * All models; whatever is missing of those to be trained is trained first.
    *
