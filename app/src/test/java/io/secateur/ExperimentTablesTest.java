@@ -51,6 +51,11 @@ class ExperimentTablesTest {
     check("docs/experiments/zoo.md", "zoo", zoo());
   }
 
+  @Test
+  void workers_of_a_cluster() throws IOException {
+    check("docs/spark.md", "workers", workers());
+  }
+
   private static void check(String document, String name, String table) throws IOException {
     Path file = ROOT.resolve(document);
     String text = Files.readString(file);
@@ -227,6 +232,30 @@ class ExperimentTablesTest {
                 images > 0 ? number(images, 0) : "",
                 number(figure.path("gigaflops").asDouble(), 0),
                 number(figure.path("ratio").asDouble(), 2)));
+      }
+    }
+    return table.toString();
+  }
+
+  private static String workers() throws IOException {
+    StringBuilder table =
+        new StringBuilder(
+            """
+            | processor | cores | busy before | workers | cells | wall time, s |
+            |---|---|---|---|---|---|
+            """);
+    for (Path file : files(RESULTS.resolve("spark"), ".json")) {
+      JsonNode measured = read(file);
+      for (JsonNode run : measured.path("runs")) {
+        int workers = run.path("workers").asInt();
+        table.append(
+            row(
+                measured.path("processor").asString(),
+                measured.path("cores").asString(),
+                measured.path("load").asString(),
+                workers == 0 ? "none: one process without Spark" : String.valueOf(workers),
+                run.path("cells").asString(),
+                run.path("seconds").asString()));
       }
     }
     return table.toString();

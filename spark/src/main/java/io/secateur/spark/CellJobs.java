@@ -133,5 +133,6 @@ final class CellJobs implements AutoCloseable {
       spark.sc().cancelAllJobs();
     }
     spark.close();
+    CellTask.awaitIdle();
   }
 }

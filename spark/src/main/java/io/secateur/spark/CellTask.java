@@ -50,4 +50,12 @@ final class CellTask {
       ENGINE.unlock();
     }
   }
+
+  /**
+   * Returns when no cell is at work in this process; one that Spark gave up ends at its next step.
+   */
+  static void awaitIdle() {
+    ENGINE.lock();
+    ENGINE.unlock();
+  }
 }

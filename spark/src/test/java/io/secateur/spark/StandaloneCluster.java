@@ -95,7 +95,14 @@ final class StandaloneCluster implements AutoCloseable {
             .redirectOutput(folder.resolve(name + ".log").toFile());
     builder
         .environment()
-        .putAll(Map.of("SPARK_HOME", HOME.toString(), "SPARK_SCALA_VERSION", "2.13"));
+        .putAll(
+            Map.of(
+                "SPARK_HOME",
+                HOME.toString(),
+                "SPARK_SCALA_VERSION",
+                "2.13",
+                "SPARK_LOCAL_DIRS",
+                folder.toString()));
     return builder.start();
   }
 
