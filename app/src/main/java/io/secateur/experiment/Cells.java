@@ -162,7 +162,7 @@ final class Cells {
         subject.source().architecture(),
         subject.source().preprocessing().map(Object::toString),
         subject.source().key(),
-        plan.data(),
+        place(),
         size,
         entry.method(),
         set,
@@ -173,6 +173,13 @@ final class Cells {
         seed,
         threads,
         identity);
+  }
+
+  /** The data as another process finds them. */
+  private String place() {
+    return data.kind() == DataSpec.Kind.SHAPES
+        ? plan.data()
+        : data.kind().label() + ":" + Path.of(data.location()).toAbsolutePath();
   }
 
   private Method method(DefenceEntry entry, Map<String, String> set) {
