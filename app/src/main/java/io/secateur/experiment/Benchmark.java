@@ -120,9 +120,7 @@ public final class Benchmark {
                           asr.before().value(),
                           asr.after().value()))
               .orElse("");
-      return accuracy
-          + success
-          + String.format(Locale.ROOT, ", %.0f s", result.result().seconds().total());
+      return accuracy + success + String.format(Locale.ROOT, ", %.0f s", result.repairSeconds());
     }
 
     @Override

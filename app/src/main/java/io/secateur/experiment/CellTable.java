@@ -60,7 +60,7 @@ final class CellTable {
             repair.verdict(),
             repair.channels().pruned(),
             repair.channels().total(),
-            String.format(Locale.ROOT, "%.1f", repair.seconds().total()),
+            String.format(Locale.ROOT, "%.1f", result.repairSeconds()),
             repair.imageForwards(),
             cell.threads())
         .map(value -> quoted(String.valueOf(value)))

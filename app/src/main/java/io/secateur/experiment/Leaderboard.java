@@ -181,7 +181,7 @@ public record Leaderboard(String name, List<NetworkFigures> networks, List<Row> 
         onClean.isEmpty()
             ? Optional.empty()
             : Optional.of(mean(onClean, run -> changed(run) ? 100 : 0)),
-        median(all, run -> run.result().seconds().total()),
+        median(all, CellResult::repairSeconds),
         median(all, run -> run.result().imageForwards()));
   }
 
