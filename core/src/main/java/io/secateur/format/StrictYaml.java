@@ -127,7 +127,7 @@ public final class StrictYaml {
     }
     if (e instanceof InvalidTypeIdException invalid) {
       return invalid.getTypeId() == null
-          ? "a type is missing"
+          ? "there is no type"
           : "unknown type '" + invalid.getTypeId() + "'";
     }
     return MISSING.matcher(e.getOriginalMessage()).replaceFirst("$1 is missing");
