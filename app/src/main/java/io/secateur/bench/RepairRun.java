@@ -143,7 +143,8 @@ public final class RepairRun {
             .file()
             .withWeights(outcome.network().weights())
             .withLayout(request.layout());
-    String name = "repaired" + suffix(request.layout());
+    String called = outcome.verdict() == RepairVerdict.INCONCLUSIVE ? "treated" : "repaired";
+    String name = called + suffix(request.layout());
     Path path = folder.file(name);
     AtomicFile.write(path, out -> ModelFiles.write(file, out));
     Network back = outcome.network().withWeights(ModelFiles.read(path).weights());

@@ -62,7 +62,7 @@ class BadInputTest {
         "inspect MODEL --input 3x0x32|4|--input is '3x0x32'",
         "inspect no.onnx|3|no.onnx: does not exist",
         "destroy|4|destroy",
-        "bench|4|expected engine",
+        "bench|4|expected PLAN.yaml --out DIR, or status",
         "repair MODEL --clean shapes:size=60|4|--out",
         "repair MODEL --out OUT|4|--clean",
         "repair MODEL --clean shapes:size=60 --out OUT --method magic|4|--method is 'magic'; expected onp, greedy, masks",
