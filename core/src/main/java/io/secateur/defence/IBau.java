@@ -40,7 +40,8 @@ import org.jspecify.annotations.Nullable;
  * because second derivatives in bfloat16 are noise.
  *
  * <p>Source: Zeng et al., "Adversarial Unlearning of Backdoors via Implicit Hypergradient", ICLR
- * 2022, algorithm 1; settings of the authors' code (YiZeng623/I-BAU).
+ * 2022, algorithm 1; settings of the authors' code (YiZeng623/I-BAU) with the learning rate of
+ * BackdoorBench.
  *
  * <p>Differs from the source in: batches are drawn anew each round and a smaller rest is left out;
  * at least one image of a batch carries δ, where the authors round the share down, which gives none
@@ -51,7 +52,7 @@ public final class IBau implements TrainedTreatment {
    * Settings.
    *
    * @param rounds perturbations sought and unlearnt, at least 1
-   * @param learningRate of Adam on the weights, above 0; BackdoorBench takes 1e-4
+   * @param learningRate of Adam on the weights, above 0; the authors take 1e-3
    * @param batchSize images per step
    * @param iterations K of the fixed point, at least 1
    * @param stepSize η of the fixed point's map, above 0
@@ -68,8 +69,8 @@ public final class IBau implements TrainedTreatment {
       double ascent,
       double penalty,
       double share) {
-    /** 5 rounds of batches of 100, Adam 1e-3, K 5, η 0.1, ascent 10, penalty 0.001, share 0.01. */
-    public static final Settings DEFAULT = new Settings(5, 1e-3, 100, 5, 0.1, 10, 0.001, 0.01);
+    /** 5 rounds of batches of 100, Adam 1e-4, K 5, η 0.1, ascent 10, penalty 0.001, share 0.01. */
+    public static final Settings DEFAULT = new Settings(5, 1e-4, 100, 5, 0.1, 10, 0.001, 0.01);
 
     /** Rejects values out of range. */
     public Settings {
