@@ -55,7 +55,7 @@ public final class CellDatabase implements AutoCloseable {
         + " r.recoveryAccuracy.\"before\".\"value\" AS ra_before,"
         + " r.recoveryAccuracy.\"after\".\"value\" AS ra_after,"
         + " r.verdict, r.channels.pruned AS channels_pruned, r.channels.total AS channels,"
-        + " r.seconds.total AS seconds, r.imageForwards AS image_forwards, c.threads"
+        + " r.seconds.total - coalesce(r.seconds.stages.\"trusted evaluation\", 0) AS seconds, r.imageForwards AS image_forwards, c.threads"
         + " FROM (SELECT cell AS c, result AS r FROM read_json("
         + files
         + ", columns = {cell: 'STRUCT(id VARCHAR, model VARCHAR, attack VARCHAR, defence VARCHAR,"
@@ -66,7 +66,7 @@ public final class CellDatabase implements AutoCloseable {
         + ", recoveryAccuracy "
         + BEFORE_AFTER
         + ", verdict VARCHAR, channels STRUCT(pruned INTEGER, total INTEGER),"
-        + " seconds STRUCT(total DOUBLE), imageForwards BIGINT)'}))";
+        + " seconds STRUCT(total DOUBLE, stages STRUCT(\"trusted evaluation\" DOUBLE)), imageForwards BIGINT)'}))";
   }
 
   private void run(String sql) throws SQLException {

@@ -205,7 +205,8 @@ final class Cells {
     return name.toString();
   }
 
-  private static String hash(String text) {
+  /** SHA-256 of a text, in hexadecimal. */
+  static String hash(String text) {
     try {
       byte[] digest =
           MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));

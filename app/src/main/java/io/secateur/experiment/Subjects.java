@@ -31,6 +31,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 
 /** The models of a plan; those that are to be trained are, once. */
 final class Subjects {
@@ -153,18 +154,35 @@ final class Subjects {
       for (String architecture : entry.architectures()) {
         for (long seed : entry.seeds()) {
           String name = attack + "-" + architecture + "-" + seed;
-          Path file = trained.resolve(name + ".safetensors");
+          String stem = name + "-" + recipe(entry, attack, architecture, seed);
+          Path file = trained.resolve(stem + ".safetensors");
           all.add(
               new Planned(
                   new Subject(
                       name,
                       ModelSource.of(file),
-                      Optional.of(trained.resolve(name + ".truth.json"))),
+                      Optional.of(trained.resolve(stem + ".truth.json"))),
                   Optional.of(new Training(entry, attack, architecture, seed))));
         }
       }
     }
     return all;
+  }
+
+  /** Tells apart what is trained otherwise: a model of an earlier plan is not taken for it. */
+  private String recipe(TrainEntry entry, String attack, String architecture, long seed) {
+    List<Object> all =
+        List.of(
+            attack,
+            architecture,
+            seed,
+            entry.epochs(),
+            entry.learningRate(),
+            new TreeMap<>(entry.set()),
+            entry.cleanModel(),
+            plan.data(),
+            product);
+    return Cells.hash(all.toString()).substring(0, 8);
   }
 
   private void train(Training training, Path file, Progress progress) throws IOException {

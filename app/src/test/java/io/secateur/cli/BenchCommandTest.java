@@ -194,6 +194,14 @@ class BenchCommandTest {
             "select attack, count(*) as n, min(ca_after) > 0 as alive from cells group by 1 order"
                 + " by 1");
     assertThat(count.exitCode()).as(count.err()).isZero();
+    Outcome time =
+        CommandRunner.run(
+            "bench",
+            "query",
+            results.toString(),
+            "select count(*) as n from cells join raw on cells.id = raw.cell.id where seconds > 0"
+                + " and seconds < raw.result.seconds.total");
+    assertThat(time.out()).as(time.err()).isEqualTo("n\n8\n");
     assertThat(count.out()).isEqualTo("attack,n,alive\nbadnets,4,true\n,4,true\n");
 
     Outcome wrong = CommandRunner.run("bench", "query", results.toString(), "select nothing");

@@ -11,7 +11,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
@@ -36,17 +38,30 @@ record SmallBenchmark(Path folder) {
 
   /** Runs what is left of it, with the model of {@code models}, or else one that it trains. */
   Benchmark.Summary run(CellWorkers workers, Path models) throws IOException {
-    String name = "badnets-resnet20-w4-0";
-    Path model = models.resolve(name + ".safetensors").toAbsolutePath();
     String entry =
-        Files.exists(model)
-            ? "{file: '%s', truth: '%s'}"
-                .formatted(model, model.resolveSibling(name + ".truth.json"))
-            : "train: {attack: badnets, arch: resnet20-w4, epochs: 4}";
+        trained(models)
+            .map(model -> "{file: '%s', truth: '%s'}".formatted(model, truth(model)))
+            .orElse("train: {attack: badnets, arch: resnet20-w4, epochs: 4}");
     Files.createDirectories(folder);
     Path file = Files.writeString(folder.resolve("plan.yaml"), PLAN.formatted(entry));
     return new Benchmark(Plan.read(file), folder, new ResultFolder(folder), "test")
         .run(workers, Progress.SILENT, line -> {});
+  }
+
+  private static Optional<Path> trained(Path models) throws IOException {
+    if (!Files.isDirectory(models)) {
+      return Optional.empty();
+    }
+    try (Stream<Path> files = Files.list(models)) {
+      return files
+          .filter(file -> file.toString().endsWith(".safetensors"))
+          .map(Path::toAbsolutePath)
+          .findFirst();
+    }
+  }
+
+  private static String truth(Path model) {
+    return model.toString().replace(".safetensors", ".truth.json");
   }
 
   /** All that a result says but for what differs from run to run, by the id of its cell. */
