@@ -25,7 +25,8 @@ import java.util.random.RandomGenerator;
  * The training loop. For equal inputs, seeds and thread counts the result is the same bit by bit on
  * one machine, interrupted or not: all randomness of a step (which images, augmentation, dropout)
  * grows from the seed, the epoch and the step alone, and the weights with the optimisers' memory
- * are kept from time to time. The next batch is prepared while the present one is learnt.
+ * are kept from time to time, and when it is interrupted. The next batch is prepared while the
+ * present one is learnt.
  */
 public final class Trainer {
   private static final String STATE = "training";
@@ -159,18 +160,25 @@ public final class Trainer {
         seen = watch.epoch(epoch, mean, this::trained);
         total = 0;
       }
-      keep();
-      run.progress()
-          .advance(
-              step,
-              String.format(
-                  Locale.ROOT,
-                  "epoch %d/%d, loss %.3f%s",
-                  epoch,
-                  settings.epochs(),
-                  mean,
-                  seen.isEmpty() ? "" : ", " + seen));
+      if (step < steps() && sinceKept.seconds() >= secondsBetweenStates) {
+        keep();
+      }
+      tell(epoch, mean);
       return mean;
+    }
+
+    /** Who is told may end the training here; then nothing learnt is lost. */
+    private void tell(int epoch, double loss) {
+      String watched = seen.isEmpty() ? "" : ", " + seen;
+      String note =
+          String.format(
+              Locale.ROOT, "epoch %d/%d, loss %.3f%s", epoch, settings.epochs(), loss, watched);
+      try {
+        run.progress().advance(step, note);
+      } catch (RuntimeException ended) {
+        keep();
+        throw ended;
+      }
     }
 
     /** One step down the gradient; returns the loss before it. */
@@ -231,9 +239,7 @@ public final class Trainer {
     }
 
     private void keep() {
-      if (!run.checkpoints().keepsStates()
-          || step == steps()
-          || sinceKept.seconds() < secondsBetweenStates) {
+      if (!run.checkpoints().keepsStates()) {
         return;
       }
       ByteArrayOutputStream bytes = new ByteArrayOutputStream();

@@ -27,6 +27,8 @@ import java.util.Random;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class TrainerTest {
   private static final FeatureShape SHAPE = new FeatureShape(1, 8, 8);
@@ -235,8 +237,10 @@ class TrainerTest {
     assertThat(steps).hasSize(10);
   }
 
-  @Test
-  void whatWasKilledGoesOnBitByBit(@TempDir Path folder) {
+  /** Whether its state was kept at every step, or not before it was interrupted. */
+  @ParameterizedTest
+  @ValueSource(doubles = {0, 1e9})
+  void whatWasStoppedGoesOnBitByBit(double secondsBetweenStates, @TempDir Path folder) {
     TrainingSettings settings = SETTINGS.withEpochs(3);
     Trained whole = companioned(settings).train(fresh(), BatchSource.of(STRIPES), QUIET);
 
@@ -249,7 +253,7 @@ class TrainerTest {
         Progress fragile = stoppingAfter(7);
         resumed =
             companioned(settings)
-                .keepingEvery(0)
+                .keepingEvery(secondsBetweenStates)
                 .train(fresh(), BatchSource.of(STRIPES), new RunContext(SEEDS, fragile, run));
       } catch (Interrupted stopped) {
         assertThat(runs).isLessThan(10);
