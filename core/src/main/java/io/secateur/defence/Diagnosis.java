@@ -132,11 +132,10 @@ final class Diagnosis {
       double smallest = proxies(target).get(0).norm();
       double wanted =
           hunt.map(found -> sources.strength() * found.floor()).orElse(WITHOUT_FLOOR * smallest);
-      double pixels = Math.max(smallest, wanted);
       FreshPatches patches =
           new FreshPatches(
-              target, Set.copyOf(targets()), pixels, sources.strongest().apply(pixels), clean, run);
-      FreshPatch patch = patches.on(suspect.network());
+              target, Set.copyOf(targets()), smallest, wanted, sources.strongest(), clean, run);
+      FreshPatch patch = patches.onSuspect(suspect.network());
       fresh.put(target, patches);
       onSuspect.put(target, patch);
       evidence.computeIfAbsent(target, label -> new ArrayList<>()).add(patch.trigger());

@@ -13,44 +13,65 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.DoubleFunction;
 
 /**
  * Makes a {@link FreshPatch} for one label on the suspect and on every network that comes of it. On
  * those each label's search goes on from its last patch: what is left of a backdoor is where it
  * was, and a search from scratch misses it. Cost: one synthesis for the label and for each of up to
  * {@value #OTHERS} others.
+ *
+ * <p>The size is that at which blameless labels of the suspect are forced on at most half of the
+ * images: larger ones tell no label from another. It is tried downwards from the size given, by
+ * {@value #SMALLER} each time, but not below that of the smallest trigger.
  */
 final class FreshPatches {
   private static final int OTHERS = 5;
+  private static final double HALF = 0.5;
+  private static final double SMALLER = 0.7;
 
   private final int target;
   private final Set<Integer> accused;
-  private final double pixels;
-  private final ContinuedSynthesis strongest;
+  private final double least;
+  private final DoubleFunction<ContinuedSynthesis> strongest;
   private final CleanSample clean;
   private final RunContext run;
   private final Map<Integer, Trigger> previous = new HashMap<>();
+  private double pixels;
   private int made;
 
   /**
    * Patches for {@code target}.
    *
    * @param accused labels that do not count as others
-   * @param pixels size of the patches
+   * @param least size of the smallest trigger for {@code target}
+   * @param pixels size of the patches to begin with
    */
   FreshPatches(
       int target,
       Set<Integer> accused,
+      double least,
       double pixels,
-      ContinuedSynthesis strongest,
+      DoubleFunction<ContinuedSynthesis> strongest,
       CleanSample clean,
       RunContext run) {
     this.target = target;
     this.accused = accused;
-    this.pixels = pixels;
+    this.least = least;
+    this.pixels = Math.max(least, pixels);
     this.strongest = strongest;
     this.clean = clean;
     this.run = run;
+  }
+
+  /** The patch for the suspect, which settles the size. */
+  FreshPatch onSuspect(Network suspect) {
+    FreshPatch patch = on(suspect);
+    while (patch.otherLabels() > HALF && SMALLER * pixels >= least) {
+      pixels *= SMALLER;
+      patch = on(suspect);
+    }
+    return patch;
   }
 
   /** A new patch, made on {@code network}. */
@@ -106,6 +127,7 @@ final class FreshPatches {
   private SynthesisResult make(Network network, int label) {
     String key = "fresh-" + target + "-" + made + "-" + label;
     Trigger start = previous.get(label);
+    ContinuedSynthesis synthesis = strongest.apply(pixels);
     SynthesisResult result =
         run.checkpoints()
             .once(
@@ -113,8 +135,8 @@ final class FreshPatches {
                 SynthesisResult.class,
                 () ->
                     start == null
-                        ? strongest.synthesise(network, clean.tune(), label, run.seeds().seed(key))
-                        : strongest.from(
+                        ? synthesis.synthesise(network, clean.tune(), label, run.seeds().seed(key))
+                        : synthesis.from(
                             start, network, clean.tune(), label, run.seeds().seed(key)));
     previous.put(label, result.trigger());
     return result;
