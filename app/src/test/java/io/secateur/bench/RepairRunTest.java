@@ -72,6 +72,7 @@ class RepairRunTest {
   private Network network = network();
   private Path model = Path.of("");
   private int repairs;
+  private boolean compact;
 
   @BeforeEach
   void a_model_with_a_hostile_name() throws IOException {
@@ -92,6 +93,7 @@ class RepairRunTest {
             "events.jsonl",
             "plan.json",
             "repaired.safetensors",
+            "repaired.undo.safetensors",
             "report.html",
             "result.json",
             "trigger-3.png");
@@ -245,6 +247,7 @@ class RepairRunTest {
         Optional.of(test),
         Optional.of(new GroundTruth("none", 3, trigger)),
         ModelFile.Layout.SAFETENSORS,
+        compact,
         temp.resolve("out"),
         existing,
         1,
