@@ -89,8 +89,7 @@ public record PlanFile(
     try {
       document = READ.readValue(TruthJson.bytes(file, MAX_BYTES), Document.class);
     } catch (JacksonException e) {
-      int line = e.getLocation() == null ? 1 : e.getLocation().getLineNr();
-      throw new BadData(file.toString(), "line " + line + ": " + e.getOriginalMessage(), ACCEPTED);
+      throw new BadData(file.toString(), fault(e), ACCEPTED);
     }
     if (document == null || document.model() == null || document.channels() == null) {
       throw new BadData(file.toString(), "holds no model or no channels", ACCEPTED);
@@ -111,5 +110,23 @@ public record PlanFile(
         document.channels().stream()
             .map(entry -> new PrunedChannel(entry.layer(), entry.index(), 0, ""))
             .toList());
+  }
+
+  /** Such as {@code line 3, channels[0].index: Cannot coerce ...}. */
+  private static String fault(JacksonException e) {
+    StringBuilder key = new StringBuilder();
+    for (JacksonException.Reference step : e.getPath()) {
+      if (step.getPropertyName() == null) {
+        key.append('[').append(step.getIndex()).append(']');
+      } else {
+        key.append(key.length() == 0 ? "" : ".").append(step.getPropertyName());
+      }
+    }
+    int line = e.getLocation() == null ? 1 : e.getLocation().getLineNr();
+    return "line "
+        + line
+        + (key.length() == 0 ? "" : ", " + key)
+        + ": "
+        + e.getOriginalMessage().replaceFirst(" \\(but might.*", "");
   }
 }

@@ -164,7 +164,7 @@ record PrunedFile(
   }
 
   /** How large the file would be. */
-  private static long bytes(ModelFile file) throws IOException {
+  static long bytes(ModelFile file) throws IOException {
     long[] count = new long[1];
     ModelFiles.write(
         file,

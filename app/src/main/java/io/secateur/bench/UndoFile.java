@@ -30,7 +30,9 @@ final class UndoFile {
   private static final String ORIGINAL = "secateur.undo.original";
   private static final String PRUNED = "secateur.undo.pruned";
   private static final String WEIGHTS = "secateur.undo.weights";
-  private static final String ARCHITECTURE = "secateur.undo.architecture";
+
+  /** Before each key of the original file's metadata. */
+  private static final String METADATA = "secateur.undo.metadata.";
 
   private UndoFile() {}
 
@@ -51,8 +53,9 @@ final class UndoFile {
     metadata.put(ORIGINAL, original.sha256());
     metadata.put(PRUNED, FileHash.sha256(pruned));
     metadata.put(WEIGHTS, digest(before));
-    Optional.ofNullable(original.file().metadata().get(SelfDescription.ARCHITECTURE))
-        .ifPresent(name -> metadata.put(ARCHITECTURE, name));
+    if (original.file().layout() == ModelFile.Layout.SAFETENSORS) {
+      original.file().metadata().forEach((key, text) -> metadata.put(METADATA + key, text));
+    }
     ModelFile file =
         new ModelFile(
             ModelFile.Layout.SAFETENSORS,
@@ -98,9 +101,16 @@ final class UndoFile {
       throw new BadModelFile(
           undo, "does not bring the original weights back to " + pruned + "; nothing was written");
     }
-    Map<String, String> metadata = new LinkedHashMap<>(file.metadata());
-    Optional.ofNullable(patch.metadata().get(ARCHITECTURE))
-        .ifPresent(name -> metadata.put(SelfDescription.ARCHITECTURE, name));
+    Map<String, String> metadata = new LinkedHashMap<>();
+    patch
+        .metadata()
+        .forEach(
+            (key, text) -> {
+              if (key.startsWith(METADATA)) {
+                metadata.put(key.substring(METADATA.length()), text);
+              }
+            });
+    file.metadata().forEach(metadata::putIfAbsent);
     return new ModelFile(
         file.layout(), restored, file.prefix(), file.path(), metadata, file.scalars());
   }

@@ -185,6 +185,9 @@ final class InspectCommand implements Callable<Integer> {
           Shown.text(range.layer()) + channels,
           Shown.text(range.role()));
     }
+    if (!block.readers().isEmpty()) {
+      out.println("  read by " + Shown.text(String.join(", ", block.readers())));
+    }
     out.println();
   }
 }

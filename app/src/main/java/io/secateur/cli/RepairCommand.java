@@ -76,8 +76,8 @@ final class RepairCommand implements Callable<Integer> {
       names = "--compact",
       description =
           "Take the pruned channels out of the file where nothing else holds them, instead of only"
-              + " zeroing them: it gets smaller and faster. Its layers are then listed in a file"
-              + " beside it, repaired.layers.yaml, which every command reads with it.")
+              + " zeroing them: it gets smaller and faster. Its layers are then listed in"
+              + " repaired.layers.yaml beside it, which every command reads with it.")
   private boolean compact;
 
   @Option(

@@ -126,6 +126,40 @@ class RepairRunTest {
   }
 
   @Test
+  void a_compacted_result_keeps_to_its_schema_and_says_what_stayed() throws IOException {
+    compact = true;
+    RepairResult result = run(RepairVerdict.REPAIRED, Existing.RESUME);
+
+    the_result_keeps_to_its_schema(temp.resolve("out/result.json"));
+    RepairResult.Compact gains = result.compact().orElseThrow();
+    assertThat(gains.removed()).isEqualTo(1);
+    assertThat(gains.masked()).hasSize(1);
+    assertThat(result.parameters().before() - result.parameters().after())
+        .isEqualTo(4 * 9 + 2 + 4 * 9);
+    assertThat(Jsoup.parse(Files.readString(temp.resolve("out/report.html"))).text())
+        .contains("1 pruned channels taken out", "Zeroed only: bn1 [1]");
+    assertThat(
+            ModelSource.of(temp.resolve("out/repaired.safetensors"))
+                .load(clean.shape())
+                .network()
+                .architecture()
+                .name())
+        .isEqualTo("resnet20-w4-compact");
+
+    compact = false;
+    run(RepairVerdict.REPAIRED, Existing.OVERWRITE);
+    assertThat(temp.resolve("out/repaired.layers.yaml")).doesNotExist();
+  }
+
+  private static void the_result_keeps_to_its_schema(Path file) throws IOException {
+    JsonMapper json = JsonMapper.builder().build();
+    Path schema = Path.of(System.getProperty("secateur.root", ".."), "docs", "result.schema.json");
+    JsonNode result = json.readTree(Files.readAllBytes(file));
+    new SchemaCheck(json.readTree(Files.readAllBytes(schema))).check(result);
+    assertThat(result.has("compact")).isTrue();
+  }
+
+  @Test
   void the_page_is_whole_and_harmless() throws IOException {
     run(RepairVerdict.REPAIRED, Existing.RESUME);
 

@@ -11,11 +11,19 @@ import java.util.List;
  * @param kind of each
  * @param reason why the members of each belong together
  * @param layers that have channels in the groups, in node order
+ * @param readers convolutions and linear layers that read the channels without having any: they
+ *     lose input columns
  */
 public record GroupBlock(
-    int firstGroup, int groups, CouplingGroup.Kind kind, String reason, List<Range> layers) {
-  /** Copies the layers. */
+    int firstGroup,
+    int groups,
+    CouplingGroup.Kind kind,
+    String reason,
+    List<Range> layers,
+    List<String> readers) {
+  /** Copies the lists. */
   public GroupBlock {
+    readers = List.copyOf(readers);
     layers = List.copyOf(layers);
   }
 

@@ -4,6 +4,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 /** Coupling groups in a form that a person can read. */
 public final class GroupBlocks {
@@ -56,7 +58,7 @@ public final class GroupBlocks {
               member.index() + groups - 1,
               role(architecture.node(member.node()), first)));
     }
-    return new GroupBlock(first.id(), groups, first.kind(), first.reason(), layers);
+    return new GroupBlock(first.id(), groups, first.kind(), first.reason(), layers, readers(first));
   }
 
   private String role(Node node, CouplingGroup group) {
@@ -74,25 +76,43 @@ public final class GroupBlocks {
 
   /** The additions and products that the channel reaches before another layer reads it anew. */
   private String joins(Node from) {
-    Set<String> additions = new LinkedHashSet<>();
-    Set<String> products = new LinkedHashSet<>();
-    follow(from, additions, products, new LinkedHashSet<>());
-    return (additions.isEmpty() ? "" : ", added at " + String.join(", ", additions))
-        + (products.isEmpty() ? "" : ", multiplied at " + String.join(", ", products));
+    return joined(from, Layer.Add.class, ", added at ")
+        + joined(from, Layer.Multiply.class, ", multiplied at ");
   }
 
-  private void follow(Node node, Set<String> additions, Set<String> products, Set<String> seen) {
-    for (Node reader : architecture.consumers(node.name())) {
-      if (!seen.add(reader.name())) {
-        continue;
-      }
-      if (reader.layer() instanceof Layer.Add) {
-        additions.add(reader.name());
-      } else if (reader.layer() instanceof Layer.Multiply) {
-        products.add(reader.name());
-      } else if (!(reader.layer() instanceof Layer.Linear)
-          && !(reader.layer() instanceof Layer.Conv2d conv && !ChannelTracing.depthwise(conv))) {
-        follow(reader, additions, products, seen);
+  private String joined(Node from, Class<? extends Layer> join, String words) {
+    Set<Node> reached = new LinkedHashSet<>();
+    follow(
+        from,
+        node -> node.layer() instanceof Layer.Add || node.layer() instanceof Layer.Multiply,
+        reached);
+    String names =
+        reached.stream()
+            .filter(node -> join.isInstance(node.layer()))
+            .map(Node::name)
+            .collect(Collectors.joining(", "));
+    return names.isEmpty() ? "" : words + names;
+  }
+
+  private List<String> readers(CouplingGroup group) {
+    Set<Node> reached = new LinkedHashSet<>();
+    group.members().forEach(m -> follow(architecture.node(m.node()), node -> false, reached));
+    return architecture.nodes().stream()
+        .filter(node -> reached.contains(node) && readsAnew(node))
+        .map(Node::name)
+        .toList();
+  }
+
+  private static boolean readsAnew(Node node) {
+    return node.layer() instanceof Layer.Linear
+        || node.layer() instanceof Layer.Conv2d conv && !ChannelTracing.depthwise(conv);
+  }
+
+  /** Gathers what {@code from} leads to, up to layers that read the channels anew or end it. */
+  private void follow(Node from, Predicate<Node> ends, Set<Node> reached) {
+    for (Node reader : architecture.consumers(from.name())) {
+      if (reached.add(reader) && !readsAnew(reader) && !ends.test(reader)) {
+        follow(reader, ends, reached);
       }
     }
   }
