@@ -1,6 +1,7 @@
 package io.secateur.bench;
 
 import io.secateur.engine.NumberFormat;
+import io.secateur.format.BadModelFile;
 import io.secateur.format.LayerList;
 import io.secateur.format.ModelFile;
 import io.secateur.format.ModelFiles;
@@ -23,7 +24,7 @@ import java.util.Optional;
 
 /**
  * A pruned network on disk, in two sizes: as large as it came with the channels zeroed, or without
- * them. Beside it stand the layer list of what is no stock architecture any more, and the values
+ * them. Beside it stand the layer list of a network that its file does not tell, and the values
  * that {@code apply --undo} needs. What was written is read back, as any command would read it, and
  * compared.
  *
@@ -111,7 +112,7 @@ record PrunedFile(
     // A list that an earlier run left here would be taken for this file's.
     Path layers = Companions.layers(path);
     Files.deleteIfExists(layers);
-    if (compaction.filter(Compaction::smaller).isPresent()) {
+    if (compaction.filter(Compaction::smaller).isPresent() || !tells(path, network)) {
       byte[] text = LayerList.write(network.architecture()).getBytes(StandardCharsets.UTF_8);
       AtomicFile.write(layers, out -> out.write(text));
       files.add(layers);
@@ -126,15 +127,21 @@ record PrunedFile(
     return List.copyOf(files);
   }
 
-  /** The network as a command would read it; what is no stock network stays as it was told. */
-  private static Network back(Path path, Network written) {
-    if (Files.exists(Companions.layers(path))) {
-      return new ModelSource(
-              path, Optional.empty(), Optional.of(written.preprocessing()), Optional.empty())
-          .load(written.architecture().input())
-          .network();
+  /** Whether the file alone leads to the network's layers: one read by a layer list does not. */
+  private static boolean tells(Path path, Network written) {
+    try {
+      return back(path, written).architecture().nodes().equals(written.architecture().nodes());
+    } catch (BadModelFile e) {
+      return false;
     }
-    return written.withWeights(ModelFiles.read(path).weights());
+  }
+
+  /** The network as a command would read it. */
+  private static Network back(Path path, Network written) {
+    return new ModelSource(
+            path, Optional.empty(), Optional.of(written.preprocessing()), Optional.empty())
+        .load(written.architecture().input())
+        .network();
   }
 
   /** Largest difference of logits. */

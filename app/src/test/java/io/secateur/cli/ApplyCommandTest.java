@@ -91,6 +91,25 @@ class ApplyCommandTest {
     assertThat(evaluated(temp.resolve("small.pth"))).isEqualTo(evaluatedMasked(plan, model));
   }
 
+  @Test
+  void whatever_is_made_of_a_compacted_file_gets_its_layer_list_too() throws IOException {
+    Path model = model(Layout.TORCH_ZIP, ElementType.F32);
+    Path small = temp.resolve("small.pth");
+    apply(plan(FileHash.sha256(model), GROUP), model, small, "--compact");
+
+    Outcome again =
+        apply(
+            plan(FileHash.sha256(small), channels("layer3.0.bn1", 3)),
+            small,
+            temp.resolve("again.pth"));
+
+    assertThat(again.exitCode()).as(again.err()).isZero();
+    assertThat(temp.resolve("again.layers.yaml"))
+        .hasSameTextualContentAs(temp.resolve("small.layers.yaml"));
+    assertThat(CommandRunner.run("inspect", temp.resolve("again.pth").toString()).out())
+        .contains("resnet20-w4-compact");
+  }
+
   private String evaluatedMasked(Path plan, Path model) throws IOException {
     apply(plan, model, temp.resolve("masked.pth"));
     return evaluated(temp.resolve("masked.pth"));
