@@ -87,6 +87,12 @@ final class StayingChannels {
     if (node.layer() instanceof Layer.Add) {
       return name + "adds values that are not pruned";
     }
+    if (node.layer() instanceof Layer.Conv2d conv
+        && conv.bias()
+        && conv.groups() == conv.inChannels()
+        && silent.zero(node.inputs().get(0), index * conv.groups() / conv.outChannels())) {
+      return name + "adds its bias to the zero";
+    }
     boolean ofZero =
         (node.layer() instanceof Layer.BatchNorm || node.layer() instanceof Layer.Activation)
             && silent.zero(node.inputs().get(0), index);

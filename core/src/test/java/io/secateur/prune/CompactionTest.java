@@ -200,6 +200,24 @@ class CompactionTest {
   }
 
   @Test
+  void the_bias_of_a_depthwise_convolution_is_no_zero() {
+    for (boolean bias : new boolean[] {false, true}) {
+      var net = new ArchitectureBuilder("biased", IMAGE);
+      String x =
+          net.relu("r1", net.batchNorm("b1", net.conv("c1", net.input(), 4, 1, 1, 0, false)));
+      x = net.add("d", new Layer.Conv2d(4, 4, Window.square(3, 1, 1), 4, bias), x);
+      Network network = headed(net, x);
+
+      Compaction compaction = assertSameLogits(network, plan("b1 2"));
+
+      assertThat(compaction.smaller()).isEqualTo(!bias);
+      assertThat(compaction.masked())
+          .extracting(Compaction.Masked::reason)
+          .isEqualTo(bias ? List.of("'d' adds its bias to the zero") : List.of());
+    }
+  }
+
+  @Test
   void a_grouped_convolution_loses_equally_many_channels_of_each_group_or_whole_groups() {
     Network network = grouped();
 

@@ -48,10 +48,10 @@ final class RandomGraphs {
         yield add(new Layer.Add(), y, x);
       }
       case 3 -> add(new Layer.Concat(), x, activated(convolved(x, 2 + random.nextInt(3))));
-      case 4 -> activated(normed(convolution(x, channels, channels)));
+      case 4 -> activated(convolved(x, channels, channels));
       case 5 -> {
         int groups = channels % 2 == 0 ? 2 : 1;
-        yield activated(normed(convolution(x, groups * (1 + random.nextInt(3)), groups)));
+        yield activated(convolved(x, groups * (1 + random.nextInt(3)), groups));
       }
       case 6 -> {
         String s = add(new Layer.GlobalAveragePool(), x);
@@ -93,7 +93,11 @@ final class RandomGraphs {
   }
 
   private String convolved(String x, int out) {
-    String y = convolution(x, out, 1);
+    return convolved(x, out, 1);
+  }
+
+  private String convolved(String x, int out, int groups) {
+    String y = convolution(x, out, groups);
     return random.nextInt(4) == 0 ? y : normed(y);
   }
 
