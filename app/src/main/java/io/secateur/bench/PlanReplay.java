@@ -33,6 +33,7 @@ public final class PlanReplay {
    * @param model file before
    * @param sha256 of the files before and after
    * @param pruned channels of the plan
+   * @param parameters and {@code macs} of the networks before and after; not of one taken back
    * @param compact only if channels were to be taken out
    * @param files that were written, the model first
    */
@@ -42,8 +43,8 @@ public final class PlanReplay {
       String model,
       RepairResult.Hashes sha256,
       int pruned,
-      RepairResult.Counts parameters,
-      RepairResult.Counts macs,
+      Optional<RepairResult.Counts> parameters,
+      Optional<RepairResult.Counts> macs,
       Optional<RepairResult.Compact> compact,
       List<String> files,
       List<String> notes) {}
@@ -95,11 +96,13 @@ public final class PlanReplay {
           model.path().toString(),
           new RepairResult.Hashes(model.sha256(), Optional.of(FileHash.sha256(out))),
           (int) plan.channels().stream().map(c -> c.layer() + " " + c.index()).distinct().count(),
-          new RepairResult.Counts(
-              ParameterCount.of(before.architecture()),
-              ParameterCount.of(written.network().architecture())),
-          new RepairResult.Counts(
-              before.architecture().macs(), written.network().architecture().macs()),
+          Optional.of(
+              new RepairResult.Counts(
+                  ParameterCount.of(before.architecture()),
+                  ParameterCount.of(written.network().architecture()))),
+          Optional.of(
+              new RepairResult.Counts(
+                  before.architecture().macs(), written.network().architecture().macs())),
           written.compact(),
           written.files().stream().map(Path::toString).toList(),
           List.copyOf(notes));
@@ -135,15 +138,14 @@ public final class PlanReplay {
         after.equals(UndoFile.original(undo))
             ? "it is the original file, byte for byte"
             : "the weights are the original ones to the bit; the file around them was written anew");
-    long parameters = original.weights().parameters();
     return new Result(
         1,
         undo.toString(),
         pruned.toString(),
         new RepairResult.Hashes(FileHash.sha256(pruned), Optional.of(after)),
         0,
-        new RepairResult.Counts(ModelFiles.read(pruned).weights().parameters(), parameters),
-        new RepairResult.Counts(0, 0),
+        Optional.empty(),
+        Optional.empty(),
         Optional.empty(),
         List.of(out.toString()),
         notes);

@@ -38,7 +38,7 @@ record PrunedFile(
   /** Largest difference of a logit, relative to it where it is above 1. */
   private static final double LOGIT_TOLERANCE = 1e-4;
 
-  private static final int ROUNDS = 3;
+  private static final int ROUNDS = 8;
 
   /**
    * Writes {@code operated}, which {@code plan} made of {@code original}.

@@ -67,13 +67,13 @@ final class ApplyCommand implements Callable<Integer> {
       throw CommandFailure.usage("--undo and --compact exclude each other");
     }
     refuse(out);
+    refuse(Companions.layers(out));
+    refuse(Companions.undo(out));
     PlanReplay.Result result;
     try {
       if (undo) {
         result = PlanReplay.undo(plan, model.model(), out, force);
       } else {
-        refuse(Companions.layers(out));
-        refuse(Companions.undo(out));
         LoadedModel loaded = ModelLoading.load(model, input.shape());
         common.apply();
         result = PlanReplay.apply(plan, loaded, out, compact, force, common.seed());
@@ -99,9 +99,13 @@ final class ApplyCommand implements Callable<Integer> {
       if (!undo) {
         text.println("channels          " + result.pruned() + " pruned");
       }
-      result
-          .compact()
-          .ifPresent(done -> CompactText.print(text, done, result.parameters(), result.macs()));
+      if (result.compact().isPresent()) {
+        CompactText.print(
+            text,
+            result.compact().get(),
+            result.parameters().orElseThrow(),
+            result.macs().orElseThrow());
+      }
       List<String> files = result.files();
       files.forEach(file -> text.println("written           " + Shown.text(file)));
     }
