@@ -47,6 +47,11 @@ class ExperimentTablesTest {
   }
 
   @Test
+  void networks_without_their_pruned_channels() throws IOException {
+    check("docs/experiments/compact.md", "compact", compact());
+  }
+
+  @Test
   void networks_of_the_zoo() throws IOException {
     check("docs/experiments/zoo.md", "zoo", zoo());
   }
@@ -232,6 +237,45 @@ class ExperimentTablesTest {
                 images > 0 ? number(images, 0) : "",
                 number(figure.path("gigaflops").asDouble(), 0),
                 number(figure.path("ratio").asDouble(), 2)));
+      }
+    }
+    return table.toString();
+  }
+
+  private static String compact() throws IOException {
+    StringBuilder table =
+        new StringBuilder(
+            """
+            | network | | zeroed | taken out | ratio |
+            |---|---|---|---|---|
+            """);
+    for (Path file : files(RESULTS.resolve("compact"), ".json")) {
+      JsonNode measured = read(file);
+      String network = measured.path("network").asString();
+      for (String count : List.of("groups", "parameters", "macs", "fileBytes")) {
+        double before = measured.at("/" + count + "/before").asDouble();
+        double after = measured.at("/" + count + "/after").asDouble();
+        table.append(
+            row(
+                network,
+                Map.of(
+                        "groups", "prunable groups",
+                        "parameters", "parameters",
+                        "macs", "multiply-accumulates",
+                        "fileBytes", "bytes")
+                    .getOrDefault(count, count),
+                number(before, 0),
+                number(after, 0),
+                number(after / before, 2)));
+      }
+      for (JsonNode timing : measured.path("timings")) {
+        table.append(
+            row(
+                network,
+                "ms an image, " + timing.path("format").asString(),
+                number(1e3 * timing.path("secondsBefore").asDouble(), 3),
+                number(1e3 * timing.path("secondsAfter").asDouble(), 3),
+                number(timing.path("ratio").asDouble(), 2)));
       }
     }
     return table.toString();

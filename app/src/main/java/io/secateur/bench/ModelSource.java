@@ -27,7 +27,8 @@ import java.util.Optional;
  *
  * @param path of the file
  * @param architecture a stock one by name, or the path of a layer list that ends in .yaml or .yml;
- *     empty to go by what the file says, or else by its tensors
+ *     empty to go by the layer list beside the file ({@link Companions#layers}), or else what the
+ *     file says, or else its tensors
  * @param preprocessing empty to go by what the file says, or else to divide by 255
  * @param key where in a checkpoint the network stands
  */
@@ -53,16 +54,22 @@ public record ModelSource(
   public LoadedModel load(FeatureShape shape) {
     ReadOptions how = key.map(ReadOptions.defaults()::withKey).orElse(ReadOptions.defaults());
     ModelFile file = ModelFiles.read(path, how);
+    Path layers = Companions.layers(path);
+    boolean beside = architecture.isEmpty() && Files.exists(layers);
     try {
       Optional<String> said = said(file, SelfDescription.ARCHITECTURE);
       Architecture chosen =
-          architecture.isEmpty() && said.isPresent()
-              ? stock(said.get(), file.weights(), shape)
-              : architecture(file.weights(), shape);
+          beside
+              ? layerList(layers)
+              : architecture.isEmpty() && said.isPresent()
+                  ? stock(said.get(), file.weights(), shape)
+                  : architecture(file.weights(), shape);
       Network network = new Network(chosen, file.weights(), preprocessing(file));
       return new LoadedModel(path, file, network, FileHash.sha256(path));
     } catch (UnknownArchitecture | NetworkMismatch e) {
-      throw new BadModelFile(path, String.valueOf(e.getMessage()));
+      throw new BadModelFile(
+          path,
+          e.getMessage() + (beside ? " (listed in " + layers + "; --arch overrules it)" : ""));
     }
   }
 

@@ -24,6 +24,7 @@ import java.util.OptionalInt;
  * @param trusted images to measure on before and after, which the method never sees
  * @param truth of the backdoor; used on {@code trusted} only
  * @param layout of the repaired file
+ * @param compact whether pruned channels are taken out of it
  * @param out folder of the run
  * @param existing what to do if that is not empty
  * @param seed root of all randomness
@@ -40,6 +41,7 @@ public record RepairRequest(
     Optional<ImageSet> trusted,
     Optional<GroundTruth> truth,
     ModelFile.Layout layout,
+    boolean compact,
     Path out,
     RunDirectory.Existing existing,
     long seed,

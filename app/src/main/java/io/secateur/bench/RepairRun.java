@@ -7,7 +7,6 @@ import io.secateur.defence.RepairVerdict;
 import io.secateur.defence.Suspect;
 import io.secateur.engine.ForwardCost;
 import io.secateur.format.ModelFile;
-import io.secateur.format.ModelFiles;
 import io.secateur.metric.Evaluation;
 import io.secateur.metric.Evaluator;
 import io.secateur.nn.Network;
@@ -25,9 +24,8 @@ import io.secateur.run.Stopwatch;
 import io.secateur.trigger.Trigger;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -38,9 +36,6 @@ import java.util.TreeMap;
  * measure, report. Whatever was finished before an interruption is not done again.
  */
 public final class RepairRun {
-  /** Largest difference of logits between the repaired network and its file read back. */
-  private static final double LOGIT_TOLERANCE = 1e-3;
-
   private static final int COMPARED_IMAGES = 32;
 
   private final RepairRequest request;
@@ -88,8 +83,11 @@ public final class RepairRun {
       double forwards =
           (double) (ForwardCost.ofThisThread() - cost) / suspect.architecture().macs();
 
-      Optional<Path> repaired = writeModel(folder, outcome, sample.holdOut());
-      write(folder, "plan.json", ResultJson.of(outcome.plan()));
+      Optional<PrunedFile> repaired = writeModel(folder, outcome, sample.holdOut());
+      write(
+          folder,
+          "plan.json",
+          PlanFile.of(request.model(), outcome.plan(), outcome.network()).json());
       writeTriggers(folder, outcome);
       watch.lap("write and read back");
       Optional<TrustedMeasurement> trusted = measure(outcome.network(), events);
@@ -98,9 +96,8 @@ public final class RepairRun {
       files.add("result.json");
       files.add("report.html");
       RepairResult result =
-          new ResultAssembly(request, sample, outcome, trusted, forwards)
-              .result(
-                  repaired.map(FileHash::sha256), watch, List.copyOf(files), List.copyOf(notes));
+          new ResultAssembly(request, sample, outcome, trusted, repaired, forwards)
+              .result(watch, List.copyOf(files), List.copyOf(notes));
       write(
           folder,
           "report.html",
@@ -131,42 +128,25 @@ public final class RepairRun {
   }
 
   /** Writes the repaired network and makes sure that its file computes the same. */
-  private Optional<Path> writeModel(RunDirectory folder, RepairOutcome outcome, ImageSet images)
-      throws IOException {
+  private Optional<PrunedFile> writeModel(
+      RunDirectory folder, RepairOutcome outcome, ImageSet images) throws IOException {
     boolean asItCame = outcome.network() == request.model().network();
     if (outcome.verdict() == RepairVerdict.INCONCLUSIVE && asItCame) {
       return Optional.empty();
     }
-    ModelFile file =
-        request
-            .model()
-            .file()
-            .withWeights(outcome.network().weights())
-            .withLayout(request.layout());
     String called = outcome.verdict() == RepairVerdict.INCONCLUSIVE ? "treated" : "repaired";
-    String name = called + suffix(request.layout());
-    Path path = folder.file(name);
-    AtomicFile.write(path, out -> ModelFiles.write(file, out));
-    Network back = outcome.network().withWeights(ModelFiles.read(path).weights());
     int count = Math.min(COMPARED_IMAGES, images.size());
-    float[] some = images.floats(java.util.Arrays.copyOf(images.indices(), count));
-    float[] expected = Evaluator.logits(outcome.network(), some);
-    float[] actual = Evaluator.logits(back, some);
-    for (int i = 0; i < expected.length; i++) {
-      double tolerance = LOGIT_TOLERANCE * Math.max(1, Math.abs(expected[i]));
-      if (!(Math.abs(expected[i] - actual[i]) <= tolerance)) {
-        Files.delete(path);
-        throw new IOException(
-            path
-                + ": read back, the repaired network computes something else (logit "
-                + actual[i]
-                + " instead of "
-                + expected[i]
-                + "); nothing was kept");
-      }
-    }
-    files.add(name);
-    return Optional.of(path);
+    PrunedFile written =
+        PrunedFile.write(
+            request.model(),
+            outcome.network(),
+            outcome.plan(),
+            request.layout(),
+            request.compact(),
+            folder.file(called + suffix(request.layout())),
+            images.floats(Arrays.copyOf(images.indices(), count)));
+    written.files().forEach(file -> files.add(String.valueOf(file.getFileName())));
+    return Optional.of(written);
   }
 
   private static String suffix(ModelFile.Layout layout) {

@@ -34,6 +34,7 @@ final class ResultAssembly {
   private final CleanSample sample;
   private final RepairOutcome outcome;
   private final Optional<TrustedMeasurement> trusted;
+  private final Optional<PrunedFile> repaired;
   private final double imageForwards;
 
   ResultAssembly(
@@ -41,16 +42,17 @@ final class ResultAssembly {
       CleanSample sample,
       RepairOutcome outcome,
       Optional<TrustedMeasurement> trusted,
+      Optional<PrunedFile> repaired,
       double imageForwards) {
     this.request = request;
     this.sample = sample;
     this.outcome = outcome;
     this.trusted = trusted;
+    this.repaired = repaired;
     this.imageForwards = imageForwards;
   }
 
-  RepairResult result(
-      Optional<String> sha256After, Stopwatch watch, List<String> files, List<String> notes) {
+  RepairResult result(Stopwatch watch, List<String> files, List<String> notes) {
     Network before = request.model().network();
     BeforeAfter holdOut =
         new BeforeAfter(outcome.before().cleanAccuracy(), outcome.after().cleanAccuracy());
@@ -74,8 +76,18 @@ final class ResultAssembly {
         new RepairResult.Channels(channels(before.architecture()), pruned().size()),
         new RepairResult.Counts(
             ParameterCount.of(before.architecture()),
-            ParameterCount.without(before.architecture(), zeroed(before.architecture()))),
-        new RepairResult.Counts(before.architecture().macs(), remainingMacs(before.architecture())),
+            compacted()
+                .map(ParameterCount::of)
+                .orElseGet(
+                    () ->
+                        ParameterCount.without(
+                            before.architecture(), zeroed(before.architecture())))),
+        new RepairResult.Counts(
+            before.architecture().macs(),
+            compacted()
+                .map(Architecture::macs)
+                .orElseGet(() -> remainingMacs(before.architecture()))),
+        repaired.flatMap(PrunedFile::compact),
         new RepairResult.Seconds(watch.seconds(), stages(watch)),
         PeakMemory.bytes(),
         new RepairResult.Model(
@@ -83,7 +95,8 @@ final class ResultAssembly {
             before.architecture().name(),
             before.preprocessing().toString(),
             before.classes(),
-            new RepairResult.Hashes(request.model().sha256(), sha256After)),
+            new RepairResult.Hashes(
+                request.model().sha256(), repaired.map(PrunedFile::path).map(FileHash::sha256))),
         new RepairResult.Data(
             request.clean().name(),
             request.clean().sha256(),
@@ -219,6 +232,13 @@ final class ResultAssembly {
     return PruningUnits.of(architecture, UnitKind.BATCH_NORM, 0).units().stream()
         .mapToInt(unit -> unit.channels().size())
         .sum();
+  }
+
+  /** The smaller architecture, if the repaired file is to have one. */
+  private Optional<Architecture> compacted() {
+    return repaired
+        .filter(file -> file.compact().isPresent())
+        .map(file -> file.network().architecture());
   }
 
   private Set<String> pruned() {

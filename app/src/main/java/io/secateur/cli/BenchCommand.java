@@ -37,6 +37,7 @@ import picocli.CommandLine.Spec;
       BenchDiffCommand.class,
       BenchQueryCommand.class,
       BenchEngineCommand.class,
+      BenchCompactCommand.class,
       BenchFineTuningCommand.class
     })
 final class BenchCommand implements Callable<Integer> {

@@ -163,6 +163,7 @@ final class DemoCommand implements Callable<Integer> {
             Optional.of(test),
             Optional.of(known),
             ModelFile.Layout.SAFETENSORS,
+            false,
             folder,
             existing,
             common.seed(),

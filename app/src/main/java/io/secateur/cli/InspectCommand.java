@@ -5,7 +5,8 @@ import io.secateur.bench.ParameterCount;
 import io.secateur.nn.Architecture;
 import io.secateur.nn.CouplingGroup;
 import io.secateur.nn.CouplingGroups;
-import io.secateur.nn.FeatureShape;
+import io.secateur.nn.GroupBlock;
+import io.secateur.nn.GroupBlocks;
 import io.secateur.nn.Layer;
 import io.secateur.nn.Node;
 import io.secateur.report.ResultJson;
@@ -14,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -28,16 +30,16 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true)
 final class InspectCommand implements Callable<Integer> {
   @Mixin private final ModelOptions model = new ModelOptions();
+  @Mixin private final InputShapeOption input = new InputShapeOption();
   @Mixin private final CommonOptions common = new CommonOptions();
   @Spec private CommandSpec spec = CommandSpec.create();
 
   @Option(
-      names = "--input",
-      paramLabel = "CxHxW",
-      defaultValue = "3x32x32",
+      names = "--groups",
       description =
-          "Shape of the images, where the file does not tell (default: ${DEFAULT-VALUE}).")
-  private String input = "";
+          "Show the coupling groups: which channels of which layers can only be removed together,"
+              + " and why each layer belongs.")
+  private boolean groups;
 
   /** What {@code --json} prints. */
   record Result(
@@ -55,14 +57,15 @@ final class InspectCommand implements Callable<Integer> {
       Groups couplingGroups,
       List<Row> layers) {}
 
-  record Groups(long inner, long stream, long prunable) {}
+  /** Numbers of groups, and the groups themselves where they were asked for. */
+  record Groups(long inner, long stream, long prunable, Optional<List<GroupBlock>> blocks) {}
 
   record Row(String name, String kind, List<String> inputs, String output, long parameters) {}
 
   @Override
   public Integer call() {
     common.check();
-    LoadedModel loaded = ModelLoading.load(model, shape());
+    LoadedModel loaded = ModelLoading.load(model, input.shape());
     Result result = result(loaded);
     PrintWriter out = spec.commandLine().getOut();
     if (common.json()) {
@@ -74,27 +77,9 @@ final class InspectCommand implements Callable<Integer> {
     return ExitCode.DONE;
   }
 
-  private FeatureShape shape() {
-    String[] parts = input.split("x", -1);
-    try {
-      if (parts.length == 3) {
-        FeatureShape shape =
-            new FeatureShape(
-                Integer.parseInt(parts[0]), Integer.parseInt(parts[1]), Integer.parseInt(parts[2]));
-        if (shape.channels() <= 64 && shape.height() <= 4096 && shape.width() <= 4096) {
-          return shape;
-        }
-      }
-    } catch (IllegalArgumentException e) {
-      // Refused below, in the words of the option.
-    }
-    throw CommandFailure.usage(
-        "--input is '" + input + "'; expected channels x rows x columns such as 3x32x32");
-  }
-
-  private static Result result(LoadedModel loaded) {
+  private Result result(LoadedModel loaded) {
     Architecture architecture = loaded.network().architecture();
-    CouplingGroups groups = CouplingGroups.of(architecture);
+    CouplingGroups coupling = CouplingGroups.of(architecture);
     List<Row> rows = new ArrayList<>();
     for (Node node : architecture.nodes()) {
       rows.add(
@@ -118,9 +103,10 @@ final class InspectCommand implements Callable<Integer> {
         ParameterCount.of(architecture),
         architecture.macs(),
         new Groups(
-            groups.ofKind(CouplingGroup.Kind.INNER).size(),
-            groups.ofKind(CouplingGroup.Kind.STREAM).size(),
-            groups.prunable().size()),
+            coupling.ofKind(CouplingGroup.Kind.INNER).size(),
+            coupling.ofKind(CouplingGroup.Kind.STREAM).size(),
+            coupling.prunable().size(),
+            groups ? Optional.of(GroupBlocks.of(architecture)) : Optional.empty()),
         rows);
   }
 
@@ -154,6 +140,10 @@ final class InspectCommand implements Callable<Integer> {
         result.couplingGroups().prunable(),
         result.couplingGroups().inner(),
         result.couplingGroups().stream());
+    if (result.couplingGroups().blocks().isPresent()) {
+      result.couplingGroups().blocks().get().forEach(block -> print(out, block));
+      return;
+    }
     out.printf(Locale.ROOT, "%-36s %-18s %-14s %12s%n", "layer", "kind", "output", "parameters");
     for (Row row : result.layers()) {
       out.printf(
@@ -164,5 +154,40 @@ final class InspectCommand implements Callable<Integer> {
           row.output(),
           row.parameters() == 0 ? "" : String.format(Locale.ROOT, "%,d", row.parameters()));
     }
+  }
+
+  private static void print(PrintWriter out, GroupBlock block) {
+    String what =
+        switch (block.kind()) {
+          case STREAM -> "on a residual stream";
+          case INNER -> "inside a block";
+          case INPUT -> "that an image channel goes into; never removed";
+          case OUTPUT -> "of class scores; never removed";
+        };
+    int last = block.firstGroup() + block.groups() - 1;
+    out.printf(
+        Locale.ROOT,
+        "%d group%s #%d%s %s (%s)%n",
+        block.groups(),
+        block.groups() == 1 ? "" : "s",
+        block.firstGroup(),
+        block.groups() == 1 ? "" : "-" + last,
+        what,
+        Shown.text(block.reason()));
+    for (GroupBlock.Range range : block.layers()) {
+      String channels =
+          range.first() == range.last()
+              ? "[" + range.first() + "]"
+              : "[" + range.first() + "-" + range.last() + "]";
+      out.printf(
+          Locale.ROOT,
+          "  %-40s %s%n",
+          Shown.text(range.layer()) + channels,
+          Shown.text(range.role()));
+    }
+    if (!block.readers().isEmpty()) {
+      out.println("  read by " + Shown.text(String.join(", ", block.readers())));
+    }
+    out.println();
   }
 }

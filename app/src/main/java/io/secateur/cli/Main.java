@@ -23,6 +23,7 @@ import picocli.CommandLine.RunLast;
       ScanCommand.class,
       EvaluateCommand.class,
       InspectCommand.class,
+      ApplyCommand.class,
       InfectCommand.class,
       ZooCommand.class,
       DemoCommand.class,

@@ -11,7 +11,7 @@ import picocli.CommandLine.Parameters;
 /** A model, and what its file does not say about it. */
 final class ModelOptions {
   @Parameters(
-      index = "0",
+      index = "0+",
       paramLabel = "MODEL",
       description = "Model file: PyTorch state dict or checkpoint, or safetensors; or zoo:NAME.")
   private Path model = Path.of("");

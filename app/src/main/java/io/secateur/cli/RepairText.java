@@ -69,6 +69,9 @@ final class RepairText {
         "channels          %d of %d pruned%n",
         result.channels().pruned(),
         result.channels().total());
+    result
+        .compact()
+        .ifPresent(compact -> CompactText.print(out, compact, result.parameters(), result.macs()));
     out.printf(
         Locale.ROOT,
         "time              %s%s%n",
@@ -78,7 +81,8 @@ final class RepairText {
             .map(bytes -> String.format(Locale.ROOT, ", %.1f GB of memory at most", bytes / 1e9))
             .orElse(""));
     for (String file : result.files()) {
-      if (file.startsWith("repaired.") || file.equals("report.html")) {
+      if (file.startsWith("repaired.") && !file.endsWith(".undo.safetensors")
+          || file.equals("report.html")) {
         out.printf(Locale.ROOT, "written           %s%n", folder.resolve(file));
       }
     }

@@ -74,6 +74,7 @@ public final class CellRun {
                 Optional.of(test),
                 truth,
                 model.file().layout(),
+                false,
                 folder,
                 RunDirectory.Existing.RESUME,
                 cell.seed(),

@@ -371,6 +371,33 @@ final class RepairPage {
             + result.data().holdOut()
             + " of them held out");
     facts.put("SHA-256 of clean images", result.data().sha256());
+    result
+        .compact()
+        .ifPresent(
+            compact -> {
+              facts.put(
+                  "Compacted",
+                  String.format(
+                      Locale.ROOT,
+                      "%d pruned channels taken out: parameters %,d → %,d, MACs %,d → %,d, file"
+                          + " %,d → %,d bytes, an image %.2f → %.2f ms",
+                      compact.removed(),
+                      result.parameters().before(),
+                      result.parameters().after(),
+                      result.macs().before(),
+                      result.macs().after(),
+                      compact.fileBytes().before(),
+                      compact.fileBytes().after(),
+                      1e3 * compact.secondsPerImage().before(),
+                      1e3 * compact.secondsPerImage().after()));
+              compact
+                  .masked()
+                  .forEach(
+                      masked ->
+                          facts.put(
+                              "Zeroed only: " + masked.layer() + " " + masked.channels(),
+                              masked.reason()));
+            });
     facts.put("Files", String.join(", ", result.files()));
     return facts;
   }

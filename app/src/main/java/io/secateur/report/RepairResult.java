@@ -1,6 +1,7 @@
 package io.secateur.report;
 
 import io.secateur.metric.Proportion;
+import io.secateur.prune.Compaction;
 import io.secateur.run.Provenance;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +21,7 @@ import java.util.Optional;
  * @param trueAsr success of the true trigger; only with ground truth
  * @param recoveryAccuracy own labels under the true trigger; only with ground truth
  * @param relapses how new patches fare, one for each label that a backdoor leads to
+ * @param compact only if the pruned channels were to be taken out of the file
  * @param peakMemoryBytes most memory held by the process that ended the run, where the system tells
  * @param evaluations masks that were tried
  * @param imageForwards forward passes of the repair, in images through the whole network, by the
@@ -43,6 +45,7 @@ public record RepairResult(
     Channels channels,
     Counts parameters,
     Counts macs,
+    Optional<Compact> compact,
     Seconds seconds,
     Optional<Long> peakMemoryBytes,
     Model model,
@@ -77,8 +80,32 @@ public record RepairResult(
   /** Channels that could be pruned, and those that were. */
   public record Channels(int total, int pruned) {}
 
-  /** A count before, and after leaving out what the repair set to zero. */
+  /**
+   * A count before, and after leaving out what the repair set to zero; with {@link Compact}, that
+   * of the file.
+   */
   public record Counts(long before, long after) {}
+
+  /**
+   * What taking pruned channels out of the file brought, against the file with them zeroed.
+   *
+   * @param removed pruned channels that are gone
+   * @param masked those that are still there, zeroed, and why
+   * @param fileBytes of the model file
+   * @param secondsPerImage of one evaluation on this machine, the best of a few
+   * @param images that were timed in one batch, and compared
+   * @param largestLogitDifference of the two on these images
+   */
+  public record Compact(
+      int removed,
+      List<Compaction.Masked> masked,
+      Counts fileBytes,
+      Times secondsPerImage,
+      int images,
+      double largestLogitDifference) {}
+
+  /** Seconds before and after. */
+  public record Times(double before, double after) {}
 
   /** Duration in all and by stage. */
   public record Seconds(double total, Map<String, Double> stages) {}

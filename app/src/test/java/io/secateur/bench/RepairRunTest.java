@@ -72,6 +72,7 @@ class RepairRunTest {
   private Network network = network();
   private Path model = Path.of("");
   private int repairs;
+  private boolean compact;
 
   @BeforeEach
   void a_model_with_a_hostile_name() throws IOException {
@@ -92,6 +93,7 @@ class RepairRunTest {
             "events.jsonl",
             "plan.json",
             "repaired.safetensors",
+            "repaired.undo.safetensors",
             "report.html",
             "result.json",
             "trigger-3.png");
@@ -121,6 +123,40 @@ class RepairRunTest {
     new SchemaCheck(json.readTree(Files.readAllBytes(schema))).check(result);
     assertThat(result.at("/trueAsr/after/n").intValue()).isEqualTo(18);
     assertThat(result.at("/recoveryAccuracy/before/low").isNumber()).isTrue();
+  }
+
+  @Test
+  void a_compacted_result_keeps_to_its_schema_and_says_what_stayed() throws IOException {
+    compact = true;
+    RepairResult result = run(RepairVerdict.REPAIRED, Existing.RESUME);
+
+    the_result_keeps_to_its_schema(temp.resolve("out/result.json"));
+    RepairResult.Compact gains = result.compact().orElseThrow();
+    assertThat(gains.removed()).isEqualTo(1);
+    assertThat(gains.masked()).hasSize(1);
+    assertThat(result.parameters().before() - result.parameters().after())
+        .isEqualTo(4 * 9 + 2 + 4 * 9);
+    assertThat(Jsoup.parse(Files.readString(temp.resolve("out/report.html"))).text())
+        .contains("1 pruned channels taken out", "Zeroed only: bn1 [1]");
+    assertThat(
+            ModelSource.of(temp.resolve("out/repaired.safetensors"))
+                .load(clean.shape())
+                .network()
+                .architecture()
+                .name())
+        .isEqualTo("resnet20-w4-compact");
+
+    compact = false;
+    run(RepairVerdict.REPAIRED, Existing.OVERWRITE);
+    assertThat(temp.resolve("out/repaired.layers.yaml")).doesNotExist();
+  }
+
+  private static void the_result_keeps_to_its_schema(Path file) throws IOException {
+    JsonMapper json = JsonMapper.builder().build();
+    Path schema = Path.of(System.getProperty("secateur.root", ".."), "docs", "result.schema.json");
+    JsonNode result = json.readTree(Files.readAllBytes(file));
+    new SchemaCheck(json.readTree(Files.readAllBytes(schema))).check(result);
+    assertThat(result.has("compact")).isTrue();
   }
 
   @Test
@@ -245,6 +281,7 @@ class RepairRunTest {
         Optional.of(test),
         Optional.of(new GroundTruth("none", 3, trigger)),
         ModelFile.Layout.SAFETENSORS,
+        compact,
         temp.resolve("out"),
         existing,
         1,

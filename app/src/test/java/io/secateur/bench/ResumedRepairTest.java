@@ -224,6 +224,7 @@ class ResumedRepairTest {
             Optional.of(DataSpec.parse("shapes:size=20", Split.TEST).load()),
             Optional.empty(),
             ModelFile.Layout.SAFETENSORS,
+            false,
             out,
             Existing.RESUME,
             1,

@@ -191,6 +191,7 @@ class LeaderboardTest {
         new RepairResult.Channels(1, 0),
         new RepairResult.Counts(1, 1),
         new RepairResult.Counts(1, 1),
+        Optional.empty(),
         new RepairResult.Seconds(1, Map.of()),
         Optional.empty(),
         new RepairResult.Model("m", "m", "unit", 2, new RepairResult.Hashes("x", Optional.of("y"))),

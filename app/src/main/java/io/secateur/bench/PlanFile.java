@@ -1,0 +1,132 @@
+package io.secateur.bench;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import io.secateur.data.BadData;
+import io.secateur.nn.Network;
+import io.secateur.prune.PrunedChannel;
+import io.secateur.prune.PruningPlan;
+import io.secateur.prune.Surgery;
+import io.secateur.report.ResultJson;
+import java.nio.file.Path;
+import java.util.List;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.StreamReadFeature;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.MapperFeature;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * {@code plan.json}: what was pruned, and of which file.
+ *
+ * @param schemaVersion raised when a key changes its meaning
+ * @param model that the plan was made for
+ * @param weightsTuned whether the repair changed other weights too, which no plan replays
+ * @param channels that were pruned
+ */
+public record PlanFile(
+    int schemaVersion, Model model, boolean weightsTuned, List<PrunedChannel> channels) {
+  private static final int VERSION = 1;
+  private static final int MAX_BYTES = 1 << 26;
+  private static final String ACCEPTED = "the plan.json of a repair";
+  private static final JsonMapper READ =
+      JsonMapper.builder()
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+          .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+          .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
+          .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
+          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+          .build();
+
+  /** SHA-256 of the file, in lower-case hexadecimal, and the name of its architecture. */
+  public record Model(String sha256, String architecture) {}
+
+  /** What a plan file must hold to be applied; whatever else it holds is passed over. */
+  private record Document(
+      @JsonProperty(required = true) int schemaVersion,
+      @JsonProperty(required = true) Reference model,
+      @JsonProperty(required = true) boolean weightsTuned,
+      @JsonProperty(required = true) List<Entry> channels) {}
+
+  private record Reference(
+      @JsonProperty(required = true) String sha256,
+      @JsonProperty(required = true) String architecture) {}
+
+  private record Entry(
+      @JsonProperty(required = true) String layer, @JsonProperty(required = true) int index) {}
+
+  /** Copies the channels. */
+  public PlanFile {
+    channels = List.copyOf(channels);
+  }
+
+  /** The plan that a repair of {@code model} followed, which made {@code repaired} of it. */
+  static PlanFile of(LoadedModel model, PruningPlan plan, Network repaired) {
+    return new PlanFile(
+        VERSION,
+        new Model(model.sha256(), model.network().architecture().name()),
+        !Surgery.apply(model.network(), plan).weights().equals(repaired.weights()),
+        plan.channels());
+  }
+
+  /** The plan as the file holds it. */
+  String json() {
+    return ResultJson.of(this);
+  }
+
+  /** What is to be pruned. */
+  public PruningPlan plan() {
+    return new PruningPlan(channels);
+  }
+
+  /**
+   * Reads a plan.
+   *
+   * @throws BadData naming file, line and cause if it is none, or one of another version
+   */
+  public static PlanFile read(Path file) {
+    Document document;
+    try {
+      document = READ.readValue(TruthJson.bytes(file, MAX_BYTES), Document.class);
+    } catch (JacksonException e) {
+      throw new BadData(file.toString(), fault(e), ACCEPTED);
+    }
+    if (document == null || document.model() == null || document.channels() == null) {
+      throw new BadData(file.toString(), "holds no model or no channels", ACCEPTED);
+    }
+    if (document.schemaVersion() != VERSION) {
+      throw new BadData(
+          file.toString(), "schemaVersion is " + document.schemaVersion(), String.valueOf(VERSION));
+    }
+    for (Entry entry : document.channels()) {
+      if (entry == null || entry.layer() == null) {
+        throw new BadData(file.toString(), "channels has an entry without layer", ACCEPTED);
+      }
+    }
+    return new PlanFile(
+        VERSION,
+        new Model(document.model().sha256(), document.model().architecture()),
+        document.weightsTuned(),
+        document.channels().stream()
+            .map(entry -> new PrunedChannel(entry.layer(), entry.index(), 0, ""))
+            .toList());
+  }
+
+  /** Such as {@code line 3, channels[0].index: Cannot coerce ...}. */
+  private static String fault(JacksonException e) {
+    StringBuilder key = new StringBuilder();
+    for (JacksonException.Reference step : e.getPath()) {
+      if (step.getPropertyName() == null) {
+        key.append('[').append(step.getIndex()).append(']');
+      } else {
+        key.append(key.length() == 0 ? "" : ".").append(step.getPropertyName());
+      }
+    }
+    int line = e.getLocation() == null ? 1 : e.getLocation().getLineNr();
+    return "line "
+        + line
+        + (key.length() == 0 ? "" : ", " + key)
+        + ": "
+        + e.getOriginalMessage().replaceFirst(" \\(but might.*", "");
+  }
+}

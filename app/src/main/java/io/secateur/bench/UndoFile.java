@@ -1,0 +1,166 @@
+package io.secateur.bench;
+
+import io.secateur.format.BadModelFile;
+import io.secateur.format.ModelFile;
+import io.secateur.format.ModelFiles;
+import io.secateur.nn.WeightTensor;
+import io.secateur.nn.Weights;
+import io.secateur.prune.WeightPatch;
+import io.secateur.run.AtomicFile;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.BitSet;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+
+/**
+ * The file that takes a pruning back: safetensors with the values that were lost or changed ({@link
+ * WeightPatch}), and in its metadata the hashes of the file that it belongs to, of the original
+ * file, and of the original weights.
+ */
+final class UndoFile {
+  private static final String ORIGINAL = "secateur.undo.original";
+  private static final String PRUNED = "secateur.undo.pruned";
+  private static final String WEIGHTS = "secateur.undo.weights";
+
+  /** Before each key of the original file's metadata. */
+  private static final String METADATA = "secateur.undo.metadata.";
+
+  private UndoFile() {}
+
+  /**
+   * Writes the way back from the file {@code pruned}, which holds {@code after}.
+   *
+   * @param kept see {@link WeightPatch#between}
+   */
+  static void write(
+      Path undo,
+      LoadedModel original,
+      Path pruned,
+      Weights after,
+      Function<String, Optional<BitSet>> kept)
+      throws IOException {
+    Weights before = original.file().weights();
+    Map<String, String> metadata = new LinkedHashMap<>();
+    metadata.put(ORIGINAL, original.sha256());
+    metadata.put(PRUNED, FileHash.sha256(pruned));
+    metadata.put(WEIGHTS, digest(before));
+    if (original.file().layout() == ModelFile.Layout.SAFETENSORS) {
+      original.file().metadata().forEach((key, text) -> metadata.put(METADATA + key, text));
+    }
+    ModelFile file =
+        new ModelFile(
+            ModelFile.Layout.SAFETENSORS,
+            WeightPatch.between(before, after, kept),
+            "",
+            List.of(),
+            metadata,
+            Map.of());
+    AtomicFile.write(undo, out -> ModelFiles.write(file, out));
+  }
+
+  /**
+   * The model as it was before the pruning.
+   *
+   * @param force whether to try on another file than the one that {@code undo} belongs to
+   * @throws BadSetting if it belongs to another file; naming both hashes
+   * @throws BadModelFile if a file cannot be read, or the weights do not become those that they
+   *     were
+   */
+  static ModelFile undone(Path undo, Path pruned, boolean force) {
+    ModelFile patch = ModelFiles.read(undo);
+    String belongs = said(undo, patch, PRUNED);
+    String here = FileHash.sha256(pruned);
+    if (!force && !belongs.equals(here)) {
+      throw new BadSetting(
+          undo
+              + " belongs to a file with SHA-256 "
+              + belongs
+              + ", "
+              + pruned
+              + " has "
+              + here
+              + "; expected that file, or --force");
+    }
+    ModelFile file = ModelFiles.read(pruned);
+    Weights restored;
+    try {
+      restored = WeightPatch.restore(file.weights(), named(patch));
+    } catch (IllegalArgumentException e) {
+      throw new BadModelFile(undo, "is not for " + pruned + ": " + e.getMessage());
+    }
+    if (!digest(restored).equals(said(undo, patch, WEIGHTS))) {
+      throw new BadModelFile(
+          undo, "does not bring the original weights back to " + pruned + "; nothing was written");
+    }
+    Map<String, String> metadata = new LinkedHashMap<>();
+    patch
+        .metadata()
+        .forEach(
+            (key, text) -> {
+              if (key.startsWith(METADATA)) {
+                metadata.put(key.substring(METADATA.length()), text);
+              }
+            });
+    file.metadata().forEach(metadata::putIfAbsent);
+    return new ModelFile(
+        file.layout(), restored, file.prefix(), file.path(), metadata, file.scalars());
+  }
+
+  /** SHA-256 of the file that the pruning was done on. */
+  static String original(Path undo) {
+    return said(undo, ModelFiles.read(undo), ORIGINAL);
+  }
+
+  private static String said(Path undo, ModelFile patch, String key) {
+    String value = patch.metadata().get(key);
+    if (value == null) {
+      throw new BadModelFile(
+          undo, "does not say '" + key + "'; expected the .undo.safetensors beside a pruned model");
+    }
+    return value;
+  }
+
+  /** The patch under its full names: a common beginning of names is no prefix here. */
+  private static Weights named(ModelFile patch) {
+    Map<String, WeightTensor> tensors = new LinkedHashMap<>();
+    patch.weights().asMap().forEach((name, t) -> tensors.put(patch.prefix() + name, t));
+    return Weights.of(tensors);
+  }
+
+  /** SHA-256 over names, types, shapes and values, to the bit. */
+  static String digest(Weights weights) {
+    try {
+      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      weights
+          .asMap()
+          .forEach(
+              (name, tensor) -> {
+                digest.update((name + "\n" + tensor + "\n").getBytes(StandardCharsets.UTF_8));
+                digest.update(bits(tensor));
+              });
+      return HexFormat.of().formatHex(digest.digest());
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
+  }
+
+  private static ByteBuffer bits(WeightTensor tensor) {
+    boolean floating = tensor.type().floating();
+    ByteBuffer bytes = ByteBuffer.allocate(tensor.size() * (floating ? 4 : 8));
+    if (floating) {
+      bytes.asFloatBuffer().put(tensor.floats());
+    } else {
+      bytes.asLongBuffer().put(tensor.integers());
+    }
+    return bytes;
+  }
+}
