@@ -6,12 +6,15 @@ import io.secateur.defence.RepairOutcome;
 import io.secateur.defence.RepairVerdict;
 import io.secateur.defence.Suspect;
 import io.secateur.engine.ForwardCost;
+import io.secateur.format.FileHash;
 import io.secateur.format.ModelFile;
 import io.secateur.format.ModelFiles;
 import io.secateur.metric.Evaluation;
 import io.secateur.metric.Evaluator;
+import io.secateur.metric.LogitComparison;
 import io.secateur.nn.Network;
 import io.secateur.report.HtmlReport;
+import io.secateur.report.ModelCard;
 import io.secateur.report.RepairResult;
 import io.secateur.report.ResultJson;
 import io.secateur.report.TriggerPicture;
@@ -25,7 +28,6 @@ import io.secateur.run.Stopwatch;
 import io.secateur.trigger.Trigger;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,11 +40,6 @@ import java.util.TreeMap;
  * measure, report. Whatever was finished before an interruption is not done again.
  */
 public final class RepairRun {
-  /** Largest difference of logits between the repaired network and its file read back. */
-  private static final double LOGIT_TOLERANCE = 1e-3;
-
-  private static final int COMPARED_IMAGES = 32;
-
   private final RepairRequest request;
   private final Progress listener;
   private final Stopwatch watch = Stopwatch.start();
@@ -77,7 +74,7 @@ public final class RepairRun {
       files.add("events.jsonl");
       events.event(
           folder.resumed() ? "resumed" : "started",
-          Map.of("method", request.defence().name(), "seed", request.seed()));
+          Map.of("schemaVersion", 1, "method", request.defence().name(), "seed", request.seed()));
       RunContext context = new RunContext(seeds, events, folder);
       long cost = ForwardCost.ofThisThread();
       RepairOutcome outcome =
@@ -97,6 +94,7 @@ public final class RepairRun {
 
       files.add("result.json");
       files.add("report.html");
+      files.add("model-card.md");
       RepairResult result =
           new ResultAssembly(request, sample, outcome, trusted, forwards)
               .result(
@@ -105,6 +103,7 @@ public final class RepairRun {
           folder,
           "report.html",
           HtmlReport.render(result, outcome, sample, request.model().network()));
+      write(folder, "model-card.md", ModelCard.of(result));
       write(folder, "result.json", ResultJson.of(result));
       events.event("finished", Map.of("verdict", result.verdict()));
       folder.finish();
@@ -146,25 +145,14 @@ public final class RepairRun {
     String called = outcome.verdict() == RepairVerdict.INCONCLUSIVE ? "treated" : "repaired";
     String name = called + suffix(request.layout());
     Path path = folder.file(name);
-    AtomicFile.write(path, out -> ModelFiles.write(file, out));
-    Network back = outcome.network().withWeights(ModelFiles.read(path).weights());
-    int count = Math.min(COMPARED_IMAGES, images.size());
-    float[] some = images.floats(java.util.Arrays.copyOf(images.indices(), count));
-    float[] expected = Evaluator.logits(outcome.network(), some);
-    float[] actual = Evaluator.logits(back, some);
-    for (int i = 0; i < expected.length; i++) {
-      double tolerance = LOGIT_TOLERANCE * Math.max(1, Math.abs(expected[i]));
-      if (!(Math.abs(expected[i] - actual[i]) <= tolerance)) {
-        Files.delete(path);
-        throw new IOException(
-            path
-                + ": read back, the repaired network computes something else (logit "
-                + actual[i]
-                + " instead of "
-                + expected[i]
-                + "); nothing was kept");
-      }
-    }
+    AtomicFile.write(
+        path,
+        out -> ModelFiles.write(file, out),
+        finished ->
+            LogitComparison.check(
+                outcome.network(),
+                outcome.network().withWeights(ModelFiles.read(finished).weights()),
+                images));
     files.add(name);
     return Optional.of(path);
   }

@@ -14,6 +14,8 @@ import io.secateur.defence.Policy;
 import io.secateur.defence.RepairOutcome;
 import io.secateur.defence.RepairVerdict;
 import io.secateur.defence.Suspect;
+import io.secateur.format.FileHash;
+import io.secateur.format.LoadedModel;
 import io.secateur.format.ModelFile;
 import io.secateur.format.ModelFiles;
 import io.secateur.metric.Add;
@@ -90,6 +92,7 @@ class RepairRunTest {
     assertThat(result.files())
         .containsExactlyInAnyOrder(
             "events.jsonl",
+            "model-card.md",
             "plan.json",
             "repaired.safetensors",
             "report.html",

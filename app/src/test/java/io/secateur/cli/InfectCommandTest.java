@@ -2,11 +2,11 @@ package io.secateur.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.secateur.bench.FileHash;
-import io.secateur.bench.SelfDescription;
 import io.secateur.cli.CommandRunner.Outcome;
+import io.secateur.format.FileHash;
 import io.secateur.format.ModelFile;
 import io.secateur.format.ModelFiles;
+import io.secateur.format.SelfDescription;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;

@@ -1,11 +1,5 @@
-package io.secateur.bench;
+package io.secateur.format;
 
-import io.secateur.format.BadLayerList;
-import io.secateur.format.BadModelFile;
-import io.secateur.format.LayerList;
-import io.secateur.format.ModelFile;
-import io.secateur.format.ModelFiles;
-import io.secateur.format.ReadOptions;
 import io.secateur.nn.Architecture;
 import io.secateur.nn.FeatureShape;
 import io.secateur.nn.Network;
@@ -48,7 +42,7 @@ public record ModelSource(
    *
    * @throws BadModelFile if a file cannot be read, or its tensors fit no architecture or not the
    *     one asked for
-   * @throws BadSetting if there is no such architecture
+   * @throws NoSuchArchitecture if there is none of the name asked for
    */
   public LoadedModel load(FeatureShape shape) {
     ReadOptions how = key.map(ReadOptions.defaults()::withKey).orElse(ReadOptions.defaults());
@@ -107,7 +101,7 @@ public record ModelSource(
       return StockArchitectures.build(
           name, new StockArchitectures.Options(shape, classes(weights)));
     } catch (IllegalArgumentException e) {
-      throw new BadSetting("arch: " + e.getMessage());
+      throw new NoSuchArchitecture(String.valueOf(e.getMessage()));
     }
   }
 

@@ -1,4 +1,4 @@
-package io.secateur.bench;
+package io.secateur.format;
 
 /** What a safetensors file written here says about itself in its metadata. */
 public final class SelfDescription {

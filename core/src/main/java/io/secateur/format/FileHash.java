@@ -1,6 +1,5 @@
-package io.secateur.bench;
+package io.secateur.format;
 
-import io.secateur.format.BadModelFile;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;

@@ -1,6 +1,5 @@
-package io.secateur.bench;
+package io.secateur.format;
 
-import io.secateur.format.ModelFile;
 import io.secateur.nn.Network;
 import java.nio.file.Path;
 
