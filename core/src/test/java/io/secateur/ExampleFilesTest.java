@@ -27,8 +27,8 @@ import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 
 /**
- * The files in {@code examples/halves} are {@link PlantedChannel} but for a threshold, the same network without its
- * backdoor, and images for them; {@code -Dsecateur.examples=write} writes them.
+ * The files in {@code examples/halves} are {@link PlantedChannel} but for a threshold, the same
+ * network without its backdoor, and images for them; {@code -Dsecateur.examples=write} writes them.
  */
 class ExampleFilesTest {
   static final Path HALVES =

@@ -86,7 +86,7 @@ public final class RepairRun {
           (double) (ForwardCost.ofThisThread() - cost) / suspect.architecture().macs();
 
       Optional<Path> repaired = writeModel(folder, outcome, sample.holdOut());
-      write(folder, "plan.json", ResultJson.of(outcome.plan()));
+      write(folder, "plan.json", ResultJson.of(1, outcome.plan()));
       writeTriggers(folder, outcome);
       watch.lap("write and read back");
       Optional<TrustedMeasurement> trusted = measure(outcome.network(), events);

@@ -23,15 +23,16 @@ final class FileOption {
     while (nearest != null && !Files.exists(nearest)) {
       nearest = nearest.getParent();
     }
-    boolean writable =
-        nearest != null && Files.isDirectory(nearest) && Files.isWritable(nearest);
+    boolean writable = nearest != null && Files.isDirectory(nearest) && Files.isWritable(nearest);
     if (!writable || Files.isDirectory(file)) {
       throw CommandFailure.usage(
           option + ": " + file + ": cannot be written; expected a name in a folder that can");
     }
   }
 
-  /** Writes {@code text} and a line end, whole or not at all, in a folder that is made if need be. */
+  /**
+   * Writes {@code text} and a line end, whole or not at all, in a folder that is made if need be.
+   */
   static void write(@Nullable Path file, String text) throws IOException {
     if (file != null) {
       Path folder = file.toAbsolutePath().getParent();

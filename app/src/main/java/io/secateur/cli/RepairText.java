@@ -85,7 +85,9 @@ final class RepairText {
             .map(bytes -> String.format(Locale.ROOT, ", %.1f GB of memory at most", bytes / 1e9))
             .orElse(""));
     for (String file : result.files()) {
-      if (file.startsWith("repaired.") || file.equals("report.html") || file.equals("model-card.md")) {
+      if (file.startsWith("repaired.")
+          || file.equals("report.html")
+          || file.equals("model-card.md")) {
         out.printf(Locale.ROOT, "written           %s%n", folder.resolve(file));
       }
     }

@@ -85,8 +85,7 @@ public record CycloneDx(
   public record Considerations(List<String> technicalLimitations) {}
 
   /** What a model was made from, and how. */
-  public record Pedigree(
-      List<Component> ancestors, Optional<List<Patch>> patches, String notes) {}
+  public record Pedigree(List<Component> ancestors, Optional<List<Patch>> patches, String notes) {}
 
   /** A change, and what it is for. */
   public record Patch(String type, List<Issue> resolves) {}

@@ -61,7 +61,8 @@ public final class ModelBom {
         Optional.empty(),
         Optional.of("Image classifier, " + result.verdict() + " by " + result.method()),
         Optional.of(List.of(new CycloneDx.Hash("SHA-256", sha256))),
-        Optional.of(card(false, Optional.of(new CycloneDx.Considerations(RepairLimits.of(result))))),
+        Optional.of(
+            card(false, Optional.of(new CycloneDx.Considerations(RepairLimits.of(result))))),
         Optional.of(pedigree()),
         Optional.of(properties()));
   }

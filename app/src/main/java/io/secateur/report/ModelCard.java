@@ -57,9 +57,7 @@ public final class ModelCard {
     section("Repair");
     item("Method", Markdown.code(result.method()));
     result.target().ifPresent(target -> item("Backdoor to", "label " + target));
-    item(
-        "Channels pruned",
-        result.channels().pruned() + " of " + result.channels().total());
+    item("Channels pruned", result.channels().pruned() + " of " + result.channels().total());
     item("Parameters in use", count(result.parameters()));
     item("Multiply-accumulates in use", count(result.macs()));
     item(

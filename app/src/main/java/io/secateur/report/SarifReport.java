@@ -58,8 +58,7 @@ public final class SarifReport {
 
   /** The findings of a repair. */
   public static SarifLog of(RepairResult repair) {
-    SarifReport report =
-        new SarifReport(repair.model().path(), repair.model().sha256().before());
+    SarifReport report = new SarifReport(repair.model().path(), repair.model().sha256().before());
     Map<String, Object> properties = new LinkedHashMap<>();
     properties.put("verdict", repair.verdict());
     properties.put("method", repair.method());
@@ -68,11 +67,7 @@ public final class SarifReport {
     repair.trueAsr().ifPresent(asr -> properties.put("trueAsr", asr));
     properties.put("channels", repair.channels());
     properties.put("policy", repair.policy());
-    repair
-        .model()
-        .sha256()
-        .after()
-        .ifPresent(after -> properties.put("repairedSha256", after));
+    repair.model().sha256().after().ifPresent(after -> properties.put("repairedSha256", after));
     Optional<SarifRule> rule =
         switch (repair.verdict()) {
           case "clean" -> Optional.empty();
@@ -80,8 +75,7 @@ public final class SarifReport {
           case "not-repaired" -> Optional.of(SarifRule.NOT_REPAIRED);
           default -> Optional.of(SarifRule.INCONCLUSIVE);
         };
-    OptionalInt target =
-        repair.target().map(OptionalInt::of).orElse(OptionalInt.empty());
+    OptionalInt target = repair.target().map(OptionalInt::of).orElse(OptionalInt.empty());
     rule.ifPresent(found -> report.add(found, repair.reason(), target, properties));
     // What was found and is repaired is one finding, and no error.
     boolean open = !repair.verdict().equals("repaired");

@@ -3,6 +3,7 @@ package io.secateur.bench;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.secateur.Schemas;
 import io.secateur.agent.LearningCurve;
 import io.secateur.data.CleanSample;
 import io.secateur.data.DataSpec;
@@ -30,7 +31,10 @@ import io.secateur.nn.StockArchitectures;
 import io.secateur.prune.PrunedChannel;
 import io.secateur.prune.PruningPlan;
 import io.secateur.prune.Surgery;
+import io.secateur.report.ModelBom;
 import io.secateur.report.RepairResult;
+import io.secateur.report.ResultJson;
+import io.secateur.report.SarifReport;
 import io.secateur.run.AtomicFile;
 import io.secateur.run.BadRunDirectory;
 import io.secateur.run.Interrupted;
@@ -119,9 +123,8 @@ class RepairRunTest {
     run(RepairVerdict.REPAIRED, Existing.RESUME);
 
     JsonMapper json = JsonMapper.builder().build();
-    Path schema = Path.of(System.getProperty("secateur.root", ".."), "docs", "result.schema.json");
     JsonNode result = json.readTree(Files.readAllBytes(temp.resolve("out/result.json")));
-    new SchemaCheck(json.readTree(Files.readAllBytes(schema))).check(result);
+    Schemas.assertDocumented("result", Files.readString(temp.resolve("out/result.json")));
     assertThat(result.at("/trueAsr/after/n").intValue()).isEqualTo(18);
     assertThat(result.at("/recoveryAccuracy/before/low").isNumber()).isTrue();
   }
@@ -158,6 +161,23 @@ class RepairRunTest {
     assertThat(page.select("style").html()).doesNotContain("@import", "url(");
     assertThat(page.select("meta[http-equiv=Content-Security-Policy]").attr("content"))
         .startsWith("default-src 'none'");
+  }
+
+  @Test
+  void whatever_the_verdict_other_programs_can_read_it() throws IOException {
+    for (RepairVerdict verdict : RepairVerdict.values()) {
+      RepairResult result = run(verdict, Existing.OVERWRITE);
+
+      Schemas.assertDocumented("result", ResultJson.of(result));
+      String sarif = ResultJson.of(SarifReport.of(result));
+      Schemas.assertSarif(sarif);
+      assertThat(sarif).doesNotContain("<img");
+      Schemas.assertCycloneDx(ResultJson.of(ModelBom.of(result)));
+      String card = Files.readString(temp.resolve("out/model-card.md"));
+      assertThat(card.replace("` " + model + " `", "").replace("` " + HOSTILE + " `", ""))
+          .contains("**Verdict: " + result.verdict() + ".**")
+          .doesNotContain("<img", "alert");
+    }
   }
 
   @Test

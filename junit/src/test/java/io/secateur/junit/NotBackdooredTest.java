@@ -8,6 +8,9 @@ import static org.junit.platform.testkit.engine.EventConditions.test;
 import static org.junit.platform.testkit.engine.TestExecutionResultConditions.instanceOf;
 import static org.junit.platform.testkit.engine.TestExecutionResultConditions.message;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.platform.testkit.engine.EngineExecutionResults;
 import org.junit.platform.testkit.engine.EngineTestKit;
@@ -19,7 +22,7 @@ class NotBackdooredTest {
   static class ShippedModels {
     @Test
     @NotBackdoored(model = Halves.CLEAN, clean = Halves.IMAGES, architecture = Halves.ARCHITECTURE)
-    void the_clean_model_has_no_backdoor() {}
+    void the_shipped_model_has_no_backdoor() {}
 
     @Test
     @NotBackdoored(
@@ -61,6 +64,24 @@ class NotBackdooredTest {
 
     results.testEvents().assertStatistics(tests -> tests.started(0));
     assertThat(results.containerEvents().failed().count()).isEqualTo(1);
+  }
+
+  @Test
+  void the_example_in_the_documents_is_tested() throws IOException {
+    Path root = Path.of(System.getProperty("secateur.root", ".."));
+    String source =
+        Files.readString(
+            root.resolve("junit/src/test/java/io/secateur/junit/NotBackdooredTest.java"));
+    int start = source.indexOf("    @Test\n    @NotBackdoored(");
+    String tested =
+        source
+            .substring(start, source.indexOf("{}", start) + 2)
+            .replaceAll("(?m)^    ", "")
+            .replace("Halves.CLEAN", "\"models/digits.pth\"")
+            .replace("Halves.IMAGES", "\"folder:clean-images\"")
+            .replace(", architecture = Halves.ARCHITECTURE", "");
+    assertThat(Files.readString(root.resolve("docs/pipelines.md")))
+        .contains("```java\n" + tested + "\n```");
   }
 
   private static EngineExecutionResults run(Class<?> tests) {
