@@ -108,5 +108,9 @@ public final class Schemas {
       object.put("additionalProperties", false);
     }
     schema.forEach(Schemas::close);
+    // A condition that allowed no other keys would never hold.
+    if (schema.get("if") instanceof ObjectNode condition) {
+      condition.remove("additionalProperties");
+    }
   }
 }

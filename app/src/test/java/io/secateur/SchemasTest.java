@@ -54,8 +54,8 @@ class SchemasTest {
             + " \"reason\": \"r\"%s}]}";
     assertThat(Schemas.documented("plan", String.format(plan, ""))).isEmpty();
     assertThat(Schemas.documented("plan", String.format(plan, ", \"hue\": 1"))).isNotEmpty();
-    assertThat(Schemas.documented(
-                "plan", String.format(plan, "").replace("\"index\": 0, ", ""))).isNotEmpty();
+    assertThat(Schemas.documented("plan", String.format(plan, "").replace("\"index\": 0, ", "")))
+        .isNotEmpty();
     String event = "{\"at\": \"%s\", \"seconds\": 0.5, \"kind\": \"end\", \"stage\": \"hunt\"%s}";
     String rest = ", \"took\": 1, \"summary\": \"\"";
     assertThat(Schemas.documented("event", String.format(event, "2026-01-31T12:00:00Z", rest)))

@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -87,6 +88,45 @@ class PipelineTest {
         .isEqualTo(FileHash.sha256(model));
     assertThat(run.at("/tool/driver/rules/0/id").stringValue()).isEqualTo("SCT001");
     assertThat(run.at("/properties/verdict").stringValue()).isEqualTo("backdoored");
+  }
+
+  @Test
+  void a_hostile_name_of_a_class_is_plain_text_everywhere() throws IOException {
+    String name = "4 <b>[x](javascript:y)\u001b[31m{1}";
+    Path images = folder.resolve("images");
+    try (Stream<Path> classes = Files.list(Path.of(HALVES, "images"))) {
+      for (Path from : classes.toList()) {
+        String label = String.valueOf(from.getFileName());
+        Path to = images.resolve(label.startsWith("4") ? name : label);
+        Files.createDirectories(to);
+        for (int i = 0; i < 20; i++) {
+          String file = String.format("%02d.png", i);
+          Files.copy(from.resolve(file), to.resolve(file));
+        }
+      }
+    }
+    Path sarif = folder.resolve("scan.sarif");
+
+    Outcome outcome =
+        CommandRunner.run(
+            "scan",
+            HALVES + "infected.safetensors",
+            "--arch",
+            HALVES + "halves.yaml",
+            "--clean",
+            "folder:" + images,
+            "--clean-size",
+            "120",
+            "--sarif",
+            sarif.toString());
+
+    assertThat(outcome.exitCode()).as(outcome.err()).isEqualTo(ExitCode.FINDING);
+    assertThat(outcome.out()).doesNotContain("\u001b");
+    assertSarif(Files.readString(sarif));
+    JsonNode result = JSON.readTree(Files.readString(sarif)).at("/runs/0/results/0");
+    assertThat(result.at("/message/text").stringValue())
+        .contains("(4 <b>\\[x\\](javascript:y)?\\[31m{{1}})");
+    assertThat(result.at("/properties/className").stringValue()).isEqualTo(name);
   }
 
   @Test

@@ -140,8 +140,7 @@ public final class ModelAssert {
   public ModelAssert hasCleanAccuracyOfAtLeast(double percent, String data) {
     ImageSet images = DataSpec.parse(data, Split.TEST).load();
     Network network = model.load(images.shape()).network();
-    Proportion accuracy =
-        Evaluator.evaluate(network, images, Optional.empty()).cleanAccuracy();
+    Proportion accuracy = Evaluator.evaluate(network, images, Optional.empty()).cleanAccuracy();
     if (accuracy.value() < percent) {
       throw new AssertionFailedError(
           shown(model.path() + ": clean accuracy is " + accuracy + "; expected at least ")

@@ -2,7 +2,9 @@ package io.secateur.junit;
 
 import java.nio.file.Path;
 
-/** The files in {@code examples/halves}, seen from this module's folder as a user sees their own. */
+/**
+ * The files in {@code examples/halves}, seen from this module's folder as a user sees their own.
+ */
 final class Halves {
   static final String FOLDER = "../examples/halves/";
   static final String INFECTED = FOLDER + "infected.safetensors";

@@ -18,9 +18,7 @@ class ModelAssertTest {
 
   @Test
   void a_clean_model_passes() {
-    Halves.assertThat(Halves.CLEAN)
-        .isNotBackdoored()
-        .hasCleanAccuracyOfAtLeast(99, Halves.IMAGES);
+    Halves.assertThat(Halves.CLEAN).isNotBackdoored().hasCleanAccuracyOfAtLeast(99, Halves.IMAGES);
   }
 
   @Test
@@ -52,8 +50,7 @@ class ModelAssertTest {
     copy(Path.of(Halves.FOLDER, "images", "1-top-green"), images.resolve("1"));
     Path layers = folder.resolve("two.yaml");
     Files.writeString(
-        layers,
-        Files.readString(Path.of(Halves.ARCHITECTURE)).replaceAll("out: 6\\b", "out: 2"));
+        layers, Files.readString(Path.of(Halves.ARCHITECTURE)).replaceAll("out: 6\\b", "out: 2"));
     ModelAssert undecided =
         ModelAssert.assertThatModel(TwoClasses.write(folder), "folder:" + images)
             .withArchitecture(layers.toString())
