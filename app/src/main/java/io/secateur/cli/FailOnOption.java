@@ -12,9 +12,9 @@ final class FailOnOption {
 
   @Option(
       names = "--fail-on",
-      paramLabel = "WHAT[,WHAT]",
+      paramLabel = "WHAT,...",
       description =
-          "Findings that end with another exit code than 0: backdoor (the model as it came has one),"
+          "Findings that end with another exit code than 0, with commas between them: backdoor (the model as it came has one),"
               + " unrepaired (it still has one, or misses the policy), both with 1; inconclusive,"
               + " with 5; or none (default: backdoor,inconclusive for scan, unrepaired,inconclusive"
               + " for repair, backdoor for evaluate with --max-asr).")

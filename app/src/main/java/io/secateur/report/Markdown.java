@@ -17,7 +17,20 @@ final class Markdown {
       longest = Math.max(longest, run);
     }
     String fence = "`".repeat(longest + 1);
-    // Blanks keep the fence apart from backquotes at the ends; a reader takes one off each side.
-    return fence + " " + line + " " + fence;
+    // A reader takes one blank off each side, and needs one between fence and backquote.
+    boolean edged = line.isEmpty() || line.matches("(?s)[ `].*|.*[ `]");
+    return edged ? fence + " " + line + " " + fence : fence + line + fence;
+  }
+
+  /**
+   * {@code foreign} in the middle of a paragraph, as it is: every mark that would mean something
+   * there is escaped.
+   */
+  static String text(String foreign) {
+    return foreign
+        .replaceAll("\\p{Cntrl}+", "?")
+        .replaceAll("[\\\\`*_\\[\\]<>&|~]", "\\\\$0")
+        .replace("://", "\\://")
+        .replace("www.", "www\\.");
   }
 }

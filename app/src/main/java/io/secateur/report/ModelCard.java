@@ -28,7 +28,7 @@ public final class ModelCard {
             .orElse(RepairPage.fileName(result.model().path()));
     lines.add("# Model card: " + Markdown.code(file));
     lines.add("");
-    lines.add("**Verdict: " + result.verdict() + ".** " + Markdown.code(result.reason()));
+    lines.add("**Verdict: " + result.verdict() + ".** " + reason());
     section("Model");
     item("What it does", "image classification, " + result.model().classes() + " classes");
     item("Architecture", Markdown.code(result.model().architecture()));
@@ -47,10 +47,17 @@ public final class ModelCard {
     RepairLimits.of(result).forEach(limit -> lines.add("- " + limit));
     if (!result.notes().isEmpty()) {
       section("Warnings");
-      result.notes().forEach(note -> lines.add("- " + Markdown.code(note)));
+      result.notes().forEach(note -> lines.add("- " + Markdown.text(note)));
     }
     provenance();
     return String.join("\n", lines) + "\n";
+  }
+
+  private String reason() {
+    String reason = Markdown.text(result.reason());
+    return reason.isEmpty()
+        ? ""
+        : Character.toUpperCase(reason.charAt(0)) + reason.substring(1) + ".";
   }
 
   private void repair() {

@@ -174,7 +174,7 @@ class RepairRunTest {
       assertThat(sarif).doesNotContain("<img");
       Schemas.assertCycloneDx(ResultJson.of(ModelBom.of(result)));
       String card = Files.readString(temp.resolve("out/model-card.md"));
-      assertThat(card.replace("` " + model + " `", "").replace("` " + HOSTILE + " `", ""))
+      assertThat(card.replace("`" + model + "`", "").replace("`" + HOSTILE + "`", ""))
           .contains("**Verdict: " + result.verdict() + ".**")
           .doesNotContain("<img", "alert");
     }

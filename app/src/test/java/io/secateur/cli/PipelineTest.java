@@ -5,14 +5,18 @@ import static io.secateur.Schemas.assertDocumented;
 import static io.secateur.Schemas.assertSarif;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.secateur.Secateur;
 import io.secateur.bench.GroundTruthFile;
 import io.secateur.cli.CommandRunner.Outcome;
 import io.secateur.engine.Engine;
 import io.secateur.format.FileHash;
+import io.secateur.format.ModelSource;
 import io.secateur.metric.GroundTruth;
 import io.secateur.metric.Proportion;
 import io.secateur.metric.Stamp;
 import io.secateur.nn.FeatureShape;
+import io.secateur.trigger.HuntResult;
+import io.secateur.trigger.LabelFinding;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -20,6 +24,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -88,6 +93,25 @@ class PipelineTest {
         .isEqualTo(FileHash.sha256(model));
     assertThat(run.at("/tool/driver/rules/0/id").stringValue()).isEqualTo("SCT001");
     assertThat(run.at("/properties/verdict").stringValue()).isEqualTo("backdoored");
+  }
+
+  @Test
+  void the_door_for_java_finds_the_same_as_the_command() {
+    Outcome outcome = run("scan", HALVES + "infected.safetensors", "--json", "--seed", "3");
+    ModelSource model =
+        new ModelSource(
+            Path.of(HALVES + "infected.safetensors"),
+            Optional.of(HALVES + "halves.yaml"),
+            Optional.empty(),
+            Optional.empty());
+
+    HuntResult hunt = Secateur.of(model, "folder:" + HALVES + "images").withSeed(3).scan();
+
+    JsonNode labels = JSON.readTree(outcome.out()).get("labels");
+    assertThat(labels.size()).isEqualTo(hunt.findings().size());
+    for (LabelFinding finding : hunt.findings()) {
+      assertThat(labels.get(finding.label()).get("norm").doubleValue()).isEqualTo(finding.norm());
+    }
   }
 
   @Test
@@ -211,10 +235,11 @@ class PipelineTest {
 
     String card = Files.readString(out.resolve("model-card.md"));
     assertThat(card)
-        .startsWith("# Model card: ` repaired.safetensors `\n\n**Verdict: repaired.**")
-        .contains("- Made from: ` " + model + " `\n", "| clean accuracy | 100.00 % |")
-        .contains("- 4, ` 4-low-green `: accused");
-    assertThat(card.replace("` " + model + " `", "")).doesNotContain("<img");
+        .startsWith(
+            "# Model card: `repaired.safetensors`\n\n**Verdict: repaired.** Synthetic triggers")
+        .contains("- Made from: `" + model + "`\n", "| clean accuracy | 100.00 % |")
+        .contains("- 4, `4-low-green`: accused");
+    assertThat(card.replace("`" + model + "`", "")).doesNotContain("<img");
   }
 
   private static org.assertj.core.data.Offset<Double> within() {

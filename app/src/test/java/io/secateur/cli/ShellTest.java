@@ -67,6 +67,8 @@ class ShellTest {
     assertThat(text).contains(":doctype: manpage", "== Name", "== Synopsis");
     for (OptionSpec option : command.options()) {
       if (!option.hidden()) {
+        // Brackets in a label end the mark-up of the synopsis.
+        assertThat(option.paramLabel()).doesNotContain("[", "]");
         assertThat(text).as(page.toString()).contains("*" + option.longestName() + "*");
       }
     }

@@ -48,11 +48,12 @@ class ForeignTextTest {
       delimiter = '|',
       quoteCharacter = '~',
       value = {
-        "plain|` plain `",
-        "<script>alert(1)</script>|` <script>alert(1)</script> `",
-        "[a](javascript:x)|` [a](javascript:x) `",
-        "one ` two|`` one ` two ``",
+        "plain|`plain`",
+        "<script>alert(1)</script>|`<script>alert(1)</script>`",
+        "[a](javascript:x)|`[a](javascript:x)`",
+        "one ` two|``one ` two``",
         "``` x|```` ``` x ````",
+        "x`|`` x` ``",
       })
   void markdown_shows_it_as_code_whatever_quotes_it_holds(String text, String code) {
     assertThat(Markdown.code(text)).isEqualTo(code);
@@ -60,6 +61,16 @@ class ForeignTextTest {
 
   @Test
   void markdown_keeps_it_on_one_line() {
-    assertThat(Markdown.code("a\n# b\r\n\tc")).isEqualTo("` a?# b?c `");
+    assertThat(Markdown.code("a\n# b\r\n\tc")).isEqualTo("`a?# b?c`");
+    assertThat(Markdown.code("")).isEqualTo("`  `");
+    assertThat(Markdown.code(" a ")).isEqualTo("`  a  `");
+  }
+
+  @Test
+  void markdown_in_a_sentence_means_nothing_but_itself() {
+    assertThat(Markdown.text("<b>[a](x)</b> & `c` *d* _e_ | ~f~ \\\n# g"))
+        .isEqualTo("\\<b\\>\\[a\\](x)\\</b\\> \\& \\`c\\` \\*d\\* \\_e\\_ \\| \\~f\\~ \\\\?# g");
+    assertThat(Markdown.text("http://a www.b.c")).isEqualTo("http\\://a www\\.b.c");
+    assertThat(Markdown.text("5.0 % (at most 3.0)")).isEqualTo("5.0 % (at most 3.0)");
   }
 }
