@@ -83,5 +83,8 @@ public record SarifLog(@JsonProperty("$schema") String schema, String version, L
   public record Location(PhysicalLocation physicalLocation) {}
 
   /** A file, as a whole. */
-  public record PhysicalLocation(Place artifactLocation) {}
+  public record PhysicalLocation(Place artifactLocation, Region region) {}
+
+  /** A line from 1: code scanning wants one even of a file that has none. */
+  public record Region(int startLine) {}
 }

@@ -124,7 +124,9 @@ public final class SarifReport {
             rule.ordinal(),
             rule.level(),
             SarifText.of(message),
-            List.of(new SarifLog.Location(new SarifLog.PhysicalLocation(place))),
+            List.of(
+                new SarifLog.Location(
+                    new SarifLog.PhysicalLocation(place, new SarifLog.Region(1)))),
             // The same finding in a later model of the same name.
             Map.of("pathAndLabel/v1", hash(path + "\n" + what)),
             // The same finding in the same model, whatever its name.
