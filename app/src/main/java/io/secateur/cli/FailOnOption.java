@@ -14,10 +14,10 @@ final class FailOnOption {
       names = "--fail-on",
       paramLabel = "WHAT,...",
       description =
-          "Findings that end with another exit code than 0, with commas between them: backdoor (the model as it came has one),"
-              + " unrepaired (it still has one, or misses the policy), both with 1; inconclusive,"
-              + " with 5; or none (default: backdoor,inconclusive for scan, unrepaired,inconclusive"
-              + " for repair, backdoor for evaluate with --max-asr).")
+          "Findings that end with another exit code than 0, with commas between them: backdoor (the"
+              + " model as it came has one), unrepaired (it still has one, or misses the policy),"
+              + " both with 1; inconclusive, with 5; or none (default: backdoor,inconclusive for"
+              + " scan, unrepaired,inconclusive for repair, backdoor for evaluate with --max-asr).")
   private @Nullable String failOn;
 
   boolean given() {

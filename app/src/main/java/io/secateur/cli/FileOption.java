@@ -12,12 +12,15 @@ final class FileOption {
   private FileOption() {}
 
   /** Refuses a place that cannot be written, before anything expensive is done. */
-  static void check(String option, @Nullable Path file) {
+  static void check(String option, @Nullable Path file, Path model) {
     if (file == null) {
       return;
     }
     if (file.toString().isBlank()) {
       throw CommandFailure.usage(option + " is empty; expected a file");
+    }
+    if (same(file, model)) {
+      throw CommandFailure.usage(option + ": " + file + ": is the model; expected another file");
     }
     Path nearest = file.toAbsolutePath().normalize().getParent();
     while (nearest != null && !Files.exists(nearest)) {
@@ -27,6 +30,16 @@ final class FileOption {
     if (!writable || Files.isDirectory(file)) {
       throw CommandFailure.usage(
           option + ": " + file + ": cannot be written; expected a name in a folder that can");
+    }
+  }
+
+  private static boolean same(Path file, Path model) {
+    try {
+      return file.toAbsolutePath().normalize().equals(model.toAbsolutePath().normalize())
+          || Files.exists(file) && Files.exists(model) && Files.isSameFile(file, model);
+    } catch (IOException e) {
+      // One of them cannot be looked at, and will be refused where it is read or written.
+      return false;
     }
   }
 

@@ -99,8 +99,8 @@ final class RepairCommand implements Callable<Integer> {
     model.preprocessing();
     out.check(model.model());
     Set<Finding> failing = failOn.orElse(RepairText.FAILING);
-    sarif.check();
-    FileOption.check("--bom", bom);
+    sarif.check(model.model());
+    FileOption.check("--bom", bom, model.model());
     if (cleanSize < 20) {
       throw CommandFailure.usage("--clean-size is " + cleanSize + "; expected at least 20");
     }

@@ -15,8 +15,8 @@ final class SarifOption {
       description = "Write the findings too as code scanning reads them (SARIF 2.1.0).")
   private @Nullable Path file;
 
-  void check() {
-    FileOption.check("--sarif", file);
+  void check(Path model) {
+    FileOption.check("--sarif", file, model);
   }
 
   void write(SarifLog log) throws IOException {

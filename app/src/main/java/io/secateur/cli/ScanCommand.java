@@ -65,7 +65,7 @@ final class ScanCommand implements Callable<Integer> {
     common.check();
     model.preprocessing();
     Set<Finding> failing = failOn.orElse(FAILING);
-    sarif.check();
+    sarif.check(model.model());
     DataSpec dataSpec = DataOption.parse("--clean", clean, Split.DEFENDER);
     if (cleanSize < 20) {
       throw CommandFailure.usage("--clean-size is " + cleanSize + "; expected at least 20");

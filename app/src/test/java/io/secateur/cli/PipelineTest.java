@@ -328,6 +328,8 @@ class PipelineTest {
         "evaluate|--max-asr|101|--max-asr is 101.0; expected percent",
         "evaluate|--max-asr|NaN|--max-asr is NaN; expected percent",
         "scan|--sarif|FILE/scan.sarif|cannot be written; expected a name in a folder that can",
+        "scan|--sarif|absent.pth|--sarif: absent.pth: is the model; expected another file",
+        "repair|--bom|./absent.pth|is the model; expected another file",
         "repair|--bom|/|--bom: /: cannot be written",
       })
   void what_cannot_be_is_refused_before_anything_is_done(
