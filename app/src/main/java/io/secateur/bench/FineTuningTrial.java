@@ -2,6 +2,7 @@ package io.secateur.bench;
 
 import io.secateur.data.ImageSet;
 import io.secateur.defence.FineTuning;
+import io.secateur.format.LoadedModel;
 import io.secateur.metric.Evaluation;
 import io.secateur.metric.Evaluator;
 import io.secateur.metric.GroundTruth;

@@ -2,6 +2,7 @@ package io.secateur.bench;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.secateur.data.BadData;
+import io.secateur.format.LoadedModel;
 import io.secateur.nn.Network;
 import io.secateur.prune.PrunedChannel;
 import io.secateur.prune.PruningPlan;

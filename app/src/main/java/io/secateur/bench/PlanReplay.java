@@ -1,6 +1,9 @@
 package io.secateur.bench;
 
 import io.secateur.data.BadData;
+import io.secateur.format.Companions;
+import io.secateur.format.FileHash;
+import io.secateur.format.LoadedModel;
 import io.secateur.format.ModelFile;
 import io.secateur.format.ModelFiles;
 import io.secateur.nn.FeatureShape;

@@ -2,10 +2,14 @@ package io.secateur.bench;
 
 import io.secateur.engine.NumberFormat;
 import io.secateur.format.BadModelFile;
+import io.secateur.format.Companions;
 import io.secateur.format.LayerList;
+import io.secateur.format.LoadedModel;
 import io.secateur.format.ModelFile;
 import io.secateur.format.ModelFiles;
-import io.secateur.metric.Evaluator;
+import io.secateur.format.ModelSource;
+import io.secateur.format.SelfDescription;
+import io.secateur.metric.LogitComparison;
 import io.secateur.nn.Network;
 import io.secateur.prune.Compaction;
 import io.secateur.prune.PruningPlan;
@@ -35,9 +39,6 @@ import java.util.Optional;
  */
 record PrunedFile(
     Path path, List<Path> files, Network network, Optional<RepairResult.Compact> compact) {
-  /** Largest difference of a logit, relative to it where it is above 1. */
-  private static final double LOGIT_TOLERANCE = 1e-4;
-
   private static final int ROUNDS = 8;
 
   /**
@@ -144,30 +145,17 @@ record PrunedFile(
         .network();
   }
 
-  /** Largest difference of logits. */
+  /** Largest difference of logits; of a file that computes something else nothing is kept. */
   private static double difference(
       Network expected, Network actual, float[] images, List<Path> written) throws IOException {
-    float[] wanted = Evaluator.logits(expected, images);
-    float[] found = Evaluator.logits(actual, images);
-    double largest = 0;
-    for (int i = 0; i < wanted.length; i++) {
-      double tolerance = LOGIT_TOLERANCE * Math.max(1, Math.abs(wanted[i]));
-      double difference = Math.abs((double) wanted[i] - found[i]);
-      if (!(difference <= tolerance)) {
-        for (Path file : written) {
-          Files.delete(file);
-        }
-        throw new IOException(
-            written.get(0)
-                + ": read back, the repaired network computes something else (logit "
-                + found[i]
-                + " instead of "
-                + wanted[i]
-                + "); nothing was kept");
+    try {
+      return LogitComparison.check(expected, actual, images);
+    } catch (IOException e) {
+      for (Path file : written) {
+        Files.delete(file);
       }
-      largest = Math.max(largest, difference);
+      throw new IOException(written.get(0) + ": " + e.getMessage() + "; nothing was kept", e);
     }
-    return largest;
   }
 
   /** How large the file would be. */

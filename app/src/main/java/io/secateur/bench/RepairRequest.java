@@ -3,6 +3,7 @@ package io.secateur.bench;
 import io.secateur.data.ImageSet;
 import io.secateur.defence.Defence;
 import io.secateur.defence.Policy;
+import io.secateur.format.LoadedModel;
 import io.secateur.format.ModelFile;
 import io.secateur.metric.GroundTruth;
 import io.secateur.run.RunDirectory;

@@ -11,6 +11,7 @@ import io.secateur.metric.Evaluation;
 import io.secateur.metric.Evaluator;
 import io.secateur.nn.Network;
 import io.secateur.report.HtmlReport;
+import io.secateur.report.ModelCard;
 import io.secateur.report.RepairResult;
 import io.secateur.report.ResultJson;
 import io.secateur.report.TriggerPicture;
@@ -72,7 +73,7 @@ public final class RepairRun {
       files.add("events.jsonl");
       events.event(
           folder.resumed() ? "resumed" : "started",
-          Map.of("method", request.defence().name(), "seed", request.seed()));
+          Map.of("schemaVersion", 1, "method", request.defence().name(), "seed", request.seed()));
       RunContext context = new RunContext(seeds, events, folder);
       long cost = ForwardCost.ofThisThread();
       RepairOutcome outcome =
@@ -95,6 +96,7 @@ public final class RepairRun {
 
       files.add("result.json");
       files.add("report.html");
+      files.add("model-card.md");
       RepairResult result =
           new ResultAssembly(request, sample, outcome, trusted, repaired, forwards)
               .result(watch, List.copyOf(files), List.copyOf(notes));
@@ -102,6 +104,7 @@ public final class RepairRun {
           folder,
           "report.html",
           HtmlReport.render(result, outcome, sample, request.model().network()));
+      write(folder, "model-card.md", ModelCard.of(result));
       write(folder, "result.json", ResultJson.of(result));
       events.event("finished", Map.of("verdict", result.verdict()));
       folder.finish();

@@ -4,6 +4,7 @@ import io.secateur.data.CleanSample;
 import io.secateur.defence.RepairOutcome;
 import io.secateur.defence.RepairVerdict;
 import io.secateur.engine.Engine;
+import io.secateur.format.FileHash;
 import io.secateur.metric.Proportion;
 import io.secateur.nn.Architecture;
 import io.secateur.nn.Layer;

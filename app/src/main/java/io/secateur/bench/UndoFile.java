@@ -1,6 +1,8 @@
 package io.secateur.bench;
 
 import io.secateur.format.BadModelFile;
+import io.secateur.format.FileHash;
+import io.secateur.format.LoadedModel;
 import io.secateur.format.ModelFile;
 import io.secateur.format.ModelFiles;
 import io.secateur.nn.WeightTensor;

@@ -1,6 +1,7 @@
 package io.secateur.bench;
 
 import io.secateur.data.BadData;
+import io.secateur.format.FileHash;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,9 +1,9 @@
 package io.secateur.cli;
 
 import io.secateur.bench.BadSetting;
-import io.secateur.bench.Companions;
-import io.secateur.bench.LoadedModel;
 import io.secateur.bench.PlanReplay;
+import io.secateur.format.Companions;
+import io.secateur.format.LoadedModel;
 import io.secateur.report.ResultJson;
 import java.io.IOException;
 import java.io.PrintWriter;

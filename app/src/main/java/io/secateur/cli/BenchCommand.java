@@ -132,7 +132,7 @@ final class BenchCommand implements Callable<Integer> {
   private void print(Plan plan, ResultFolder folder, Benchmark.Summary summary) {
     PrintWriter standard = spec.commandLine().getOut();
     if (common.json()) {
-      standard.println(ResultJson.of(summary));
+      standard.println(ResultJson.of(1, summary));
     } else {
       if (summary.finished() > 0) {
         standard.println(LeaderboardText.columns(Leaderboard.of(plan.name(), folder.results())));

@@ -57,7 +57,7 @@ final class BenchCompactCommand implements Callable<Integer> {
             common.progress(spec.commandLine().getErr()));
     PrintWriter out = spec.commandLine().getOut();
     if (common.json()) {
-      out.println(ResultJson.of(figures));
+      out.println(ResultJson.of(1, figures));
     } else {
       figures.table().forEach(out::println);
     }

@@ -48,7 +48,7 @@ final class BenchDiffCommand implements Callable<Integer> {
         Comparison.of(new ResultFolder(first).results(), new ResultFolder(second).results());
     PrintWriter out = spec.commandLine().getOut();
     if (common.json()) {
-      out.println(ResultJson.of(comparison));
+      out.println(ResultJson.of(1, comparison));
     } else {
       print(out, comparison);
     }

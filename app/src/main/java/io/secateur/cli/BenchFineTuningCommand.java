@@ -2,11 +2,11 @@ package io.secateur.cli;
 
 import io.secateur.bench.FineTuningTrial;
 import io.secateur.bench.GroundTruthFile;
-import io.secateur.bench.LoadedModel;
 import io.secateur.data.DataSpec;
 import io.secateur.data.ImageSet;
 import io.secateur.data.Split;
 import io.secateur.defence.FineTuning;
+import io.secateur.format.LoadedModel;
 import io.secateur.metric.Evaluator;
 import io.secateur.metric.GroundTruth;
 import io.secateur.report.ResultJson;

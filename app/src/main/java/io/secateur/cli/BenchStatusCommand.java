@@ -35,7 +35,7 @@ final class BenchStatusCommand implements Callable<Integer> {
     Status status = Status.of(new ResultFolder(folder));
     PrintWriter out = spec.commandLine().getOut();
     if (common.json()) {
-      out.println(ResultJson.of(status));
+      out.println(ResultJson.of(1, status));
     } else {
       print(out, status);
     }

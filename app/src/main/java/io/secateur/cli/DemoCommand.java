@@ -4,9 +4,7 @@ import io.secateur.attack.BadNets;
 import io.secateur.attack.DirtyLabel;
 import io.secateur.attack.InfectedModel;
 import io.secateur.attack.Infection;
-import io.secateur.bench.FileHash;
 import io.secateur.bench.GroundTruthFile;
-import io.secateur.bench.LoadedModel;
 import io.secateur.bench.Method;
 import io.secateur.bench.RepairRequest;
 import io.secateur.bench.RepairRun;
@@ -14,6 +12,8 @@ import io.secateur.data.Augmentation;
 import io.secateur.data.DataSpec;
 import io.secateur.data.ImageSet;
 import io.secateur.data.Split;
+import io.secateur.format.FileHash;
+import io.secateur.format.LoadedModel;
 import io.secateur.format.ModelFile;
 import io.secateur.format.ModelFiles;
 import io.secateur.metric.GroundTruth;
@@ -100,7 +100,7 @@ final class DemoCommand implements Callable<Integer> {
           DataSpec.parse(DATA, Split.TEST).load().classNames(),
           folder.file("repair"),
           common.json());
-      return RepairText.exitCode(result);
+      return RepairText.exitCode(result, RepairText.FAILING);
     }
   }
 

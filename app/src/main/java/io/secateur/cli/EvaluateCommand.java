@@ -1,10 +1,11 @@
 package io.secateur.cli;
 
 import io.secateur.bench.GroundTruthFile;
-import io.secateur.bench.LoadedModel;
 import io.secateur.data.DataSpec;
 import io.secateur.data.ImageSet;
 import io.secateur.data.Split;
+import io.secateur.defence.Policy;
+import io.secateur.format.LoadedModel;
 import io.secateur.metric.Evaluation;
 import io.secateur.metric.Evaluator;
 import io.secateur.metric.GroundTruth;
@@ -14,9 +15,11 @@ import io.secateur.run.Progress;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -32,6 +35,7 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true)
 final class EvaluateCommand implements Callable<Integer> {
   @Mixin private final ModelOptions model = new ModelOptions();
+  @Mixin private final FailOnOption failOn = new FailOnOption();
   @Mixin private final CommonOptions common = new CommonOptions();
   @Spec private CommandSpec spec = CommandSpec.create();
 
@@ -49,6 +53,14 @@ final class EvaluateCommand implements Callable<Integer> {
           "Ground truth of the backdoor: target and trigger (default: what a network of the zoo"
               + " comes with).")
   private @Nullable Path truth;
+
+  @Option(
+      names = "--max-asr",
+      paramLabel = "PERCENT",
+      description =
+          "Attack success that counts as no backdoor, in percent; needs ground truth (default: none,"
+              + " or 5 with --fail-on).")
+  private @Nullable Double maxAsr;
 
   /** What {@code --json} prints. */
   record Result(
@@ -72,6 +84,8 @@ final class EvaluateCommand implements Callable<Integer> {
   public Integer call() {
     common.check();
     model.preprocessing();
+    Set<Finding> failing = failOn.orElse(Set.of(Finding.BACKDOOR));
+    Optional<Double> limit = limit();
     DataSpec dataSpec = DataOption.parse("--data", data, Split.TEST);
     ImageSet images = dataSpec.load();
     LoadedModel loaded = ModelLoading.load(model, images.shape());
@@ -80,6 +94,10 @@ final class EvaluateCommand implements Callable<Integer> {
         Optional.ofNullable(truth)
             .or(model::truth)
             .map(file -> GroundTruthFile.read(file, images.shape(), images.classes()));
+    if (limit.isPresent() && known.isEmpty()) {
+      throw CommandFailure.usage(
+          "--max-asr and --fail-on need the true trigger to measure with; expected --truth FILE too");
+    }
 
     common.apply();
     PrintWriter err = spec.commandLine().getErr();
@@ -93,7 +111,29 @@ final class EvaluateCommand implements Callable<Integer> {
     progress.end("");
 
     print(spec.commandLine().getOut(), result(loaded, images, evaluation, notes), known);
-    return ExitCode.DONE;
+    Set<Finding> found = EnumSet.noneOf(Finding.class);
+    limit.ifPresent(most -> evaluation.trueAsr().ifPresent(asr -> found.addAll(found(asr, most))));
+    return FailOnOption.exitCode(found, failing);
+  }
+
+  private Optional<Double> limit() {
+    double most = maxAsr == null ? Policy.DEFAULT.maxAsr() : maxAsr;
+    if (!(most >= 0 && most <= 100)) {
+      throw CommandFailure.usage("--max-asr is " + most + "; expected percent, 0 to 100");
+    }
+    return maxAsr == null && !failOn.given() ? Optional.empty() : Optional.of(most);
+  }
+
+  /** Nothing is settled while the interval reaches across the limit. */
+  static Set<Finding> found(Proportion asr, double most) {
+    Set<Finding> found = EnumSet.noneOf(Finding.class);
+    if (asr.value() > most) {
+      found.addAll(Set.of(Finding.BACKDOOR, Finding.UNREPAIRED));
+    }
+    if (asr.low() <= most && asr.high() > most) {
+      found.add(Finding.INCONCLUSIVE);
+    }
+    return found;
   }
 
   private static Result result(

@@ -1,7 +1,7 @@
 package io.secateur.cli;
 
-import io.secateur.bench.LoadedModel;
 import io.secateur.bench.ParameterCount;
+import io.secateur.format.LoadedModel;
 import io.secateur.nn.Architecture;
 import io.secateur.nn.CouplingGroup;
 import io.secateur.nn.CouplingGroups;

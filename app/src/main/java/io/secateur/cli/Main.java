@@ -28,7 +28,8 @@ import picocli.CommandLine.RunLast;
       ZooCommand.class,
       DemoCommand.class,
       DownloadCommand.class,
-      BenchCommand.class
+      BenchCommand.class,
+      CompletionCommand.class
     },
     footerHeading = "%nExit codes:%n",
     footer = {

@@ -1,8 +1,8 @@
 package io.secateur.cli;
 
-import io.secateur.bench.BadSetting;
-import io.secateur.bench.LoadedModel;
-import io.secateur.bench.ModelSource;
+import io.secateur.format.LoadedModel;
+import io.secateur.format.ModelSource;
+import io.secateur.format.NoSuchArchitecture;
 import io.secateur.nn.FeatureShape;
 import java.util.Optional;
 
@@ -27,8 +27,8 @@ final class ModelLoading {
                   : Optional.empty(),
               options.key())
           .load(shape);
-    } catch (BadSetting e) {
-      throw CommandFailure.usage("--" + e.getMessage());
+    } catch (NoSuchArchitecture e) {
+      throw CommandFailure.usage("--arch: " + e.getMessage());
     }
   }
 }

@@ -1,23 +1,27 @@
 package io.secateur.cli;
 
 import io.secateur.bench.GroundTruthFile;
-import io.secateur.bench.LoadedModel;
 import io.secateur.bench.Method;
 import io.secateur.bench.RepairRequest;
 import io.secateur.bench.RepairRun;
 import io.secateur.data.DataSpec;
 import io.secateur.data.ImageSet;
 import io.secateur.data.Split;
+import io.secateur.format.LoadedModel;
 import io.secateur.format.ModelFile;
 import io.secateur.metric.Evaluator;
 import io.secateur.metric.GroundTruth;
+import io.secateur.report.ModelBom;
 import io.secateur.report.RepairResult;
+import io.secateur.report.ResultJson;
+import io.secateur.report.SarifReport;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -35,6 +39,8 @@ final class RepairCommand implements Callable<Integer> {
   @Mixin private final ModelOptions model = new ModelOptions();
   @Mixin private final MethodOptions method = new MethodOptions();
   @Mixin private final OutOptions out = new OutOptions();
+  @Mixin private final FailOnOption failOn = new FailOnOption();
+  @Mixin private final SarifOption sarif = new SarifOption();
   @Mixin private final CommonOptions common = new CommonOptions();
   @Spec private CommandSpec spec = CommandSpec.create();
 
@@ -81,6 +87,14 @@ final class RepairCommand implements Callable<Integer> {
   private boolean compact;
 
   @Option(
+      names = "--bom",
+      paramLabel = "FILE",
+      description =
+          "Write a bill of materials too: the model, what it came from and how it was measured"
+              + " (CycloneDX 1.6, JSON).")
+  private @Nullable Path bom;
+
+  @Option(
       names = "--time-budget",
       paramLabel = "TIME",
       description = "Stop after such as 90s, 10m or 2h, ready to go on.")
@@ -92,6 +106,9 @@ final class RepairCommand implements Callable<Integer> {
     common.check();
     model.preprocessing();
     out.check(model.model());
+    Set<Finding> failing = failOn.orElse(RepairText.FAILING);
+    sarif.check(model.model());
+    FileOption.check("--bom", bom, model.model());
     if (cleanSize < 20) {
       throw CommandFailure.usage("--clean-size is " + cleanSize + "; expected at least 20");
     }
@@ -146,9 +163,11 @@ final class RepairCommand implements Callable<Integer> {
             common.seed(),
             ProductVersion.number());
     RepairResult result = RepairRun.of(request, notes, common.progress(err, seconds));
+    sarif.write(SarifReport.of(result));
+    FileOption.write(bom, ResultJson.of(ModelBom.of(result)));
     RepairText.print(
         spec.commandLine().getOut(), result, images.classNames(), out.out(), common.json());
-    return RepairText.exitCode(result);
+    return RepairText.exitCode(result, failing);
   }
 
   private Optional<ModelFile.Layout> layout() {

@@ -7,17 +7,24 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 
 /** The result of a repair on standard output. */
 final class RepairText {
+  /** What a repair stops at unless {@code --fail-on} says otherwise. */
+  static final Set<Finding> FAILING = Set.of(Finding.UNREPAIRED, Finding.INCONCLUSIVE);
+
   private RepairText() {}
 
-  static int exitCode(RepairResult result) {
-    return switch (result.verdict()) {
-      case "repaired", "clean" -> ExitCode.DONE;
-      case "not-repaired" -> ExitCode.FINDING;
-      default -> ExitCode.INCONCLUSIVE;
-    };
+  static int exitCode(RepairResult result, Set<Finding> failing) {
+    Set<Finding> found =
+        switch (result.verdict()) {
+          case "clean" -> Set.of();
+          case "repaired" -> Set.of(Finding.BACKDOOR);
+          case "not-repaired" -> Set.of(Finding.BACKDOOR, Finding.UNREPAIRED);
+          default -> Set.of(Finding.INCONCLUSIVE);
+        };
+    return FailOnOption.exitCode(found, failing);
   }
 
   static void print(
@@ -82,7 +89,8 @@ final class RepairText {
             .orElse(""));
     for (String file : result.files()) {
       if (file.startsWith("repaired.") && !file.endsWith(".undo.safetensors")
-          || file.equals("report.html")) {
+          || file.equals("report.html")
+          || file.equals("model-card.md")) {
         out.printf(Locale.ROOT, "written           %s%n", folder.resolve(file));
       }
     }

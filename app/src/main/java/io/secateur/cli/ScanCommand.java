@@ -1,13 +1,15 @@
 package io.secateur.cli;
 
-import io.secateur.bench.LoadedModel;
 import io.secateur.data.CleanSample;
 import io.secateur.data.DataSpec;
 import io.secateur.data.ImageSet;
 import io.secateur.data.Split;
+import io.secateur.format.LoadedModel;
 import io.secateur.metric.Evaluator;
 import io.secateur.metric.Proportion;
 import io.secateur.report.ResultJson;
+import io.secateur.report.SarifReport;
+import io.secateur.report.ScanResult;
 import io.secateur.run.Checkpoints;
 import io.secateur.run.RunContext;
 import io.secateur.run.SeedTree;
@@ -16,11 +18,13 @@ import io.secateur.trigger.HuntResult;
 import io.secateur.trigger.LabelFinding;
 import io.secateur.trigger.TriggerHunt;
 import io.secateur.trigger.Verdict;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -34,7 +38,11 @@ import picocli.CommandLine.Spec;
     description = "Looks for a backdoor: synthesises a trigger for every label and judges them.",
     mixinStandardHelpOptions = true)
 final class ScanCommand implements Callable<Integer> {
+  private static final Set<Finding> FAILING = Set.of(Finding.BACKDOOR, Finding.INCONCLUSIVE);
+
   @Mixin private final ModelOptions model = new ModelOptions();
+  @Mixin private final FailOnOption failOn = new FailOnOption();
+  @Mixin private final SarifOption sarif = new SarifOption();
   @Mixin private final CommonOptions common = new CommonOptions();
   @Spec private CommandSpec spec = CommandSpec.create();
 
@@ -52,32 +60,12 @@ final class ScanCommand implements Callable<Integer> {
       description = "How many of them to use (default: ${DEFAULT-VALUE}).")
   private int cleanSize;
 
-  /** What {@code --json} prints. */
-  record Result(
-      int schemaVersion,
-      String verdict,
-      String reason,
-      Optional<Integer> target,
-      List<Integer> accused,
-      List<Integer> doubtful,
-      Proportion cleanAccuracy,
-      double medianNorm,
-      List<Label> labels,
-      Model model,
-      String data,
-      long seed,
-      double seconds,
-      List<String> notes) {}
-
-  record Label(
-      int label, String name, double norm, double anomalyIndex, double success, int restarts) {}
-
-  record Model(String path, String sha256, String architecture, String preprocessing) {}
-
   @Override
-  public Integer call() {
+  public Integer call() throws IOException {
     common.check();
     model.preprocessing();
+    Set<Finding> failing = failOn.orElse(FAILING);
+    sarif.check(model.model());
     DataSpec dataSpec = DataOption.parse("--clean", clean, Split.DEFENDER);
     if (cleanSize < 20) {
       throw CommandFailure.usage("--clean-size is " + cleanSize + "; expected at least 20");
@@ -100,27 +88,31 @@ final class ScanCommand implements Callable<Integer> {
     RunContext context = new RunContext(seeds, common.progress(err), Checkpoints.NONE);
     HuntResult hunt = TriggerHunt.standard().run("hunt", loaded.network(), sample.tune(), context);
 
-    print(
-        spec.commandLine().getOut(),
-        result(loaded, images, accuracy, hunt, watch.seconds(), notes));
-    return switch (hunt.verdict()) {
-      case CLEAN -> ExitCode.DONE;
-      case BACKDOORED -> ExitCode.FINDING;
-      case INCONCLUSIVE -> ExitCode.INCONCLUSIVE;
+    ScanResult result = result(loaded, images, accuracy, hunt, watch.seconds(), notes);
+    sarif.write(SarifReport.of(result, ProductVersion.number()));
+    print(spec.commandLine().getOut(), result);
+    return FailOnOption.exitCode(found(hunt.verdict()), failing);
+  }
+
+  private static Set<Finding> found(Verdict verdict) {
+    return switch (verdict) {
+      case CLEAN -> Set.of();
+      case BACKDOORED -> Set.of(Finding.BACKDOOR, Finding.UNREPAIRED);
+      case INCONCLUSIVE -> Set.of(Finding.INCONCLUSIVE);
     };
   }
 
-  private Result result(
+  private ScanResult result(
       LoadedModel loaded,
       ImageSet images,
       Proportion accuracy,
       HuntResult hunt,
       double seconds,
       List<String> notes) {
-    List<Label> labels = new ArrayList<>();
+    List<ScanResult.Label> labels = new ArrayList<>();
     for (LabelFinding finding : hunt.findings()) {
       labels.add(
-          new Label(
+          new ScanResult.Label(
               finding.label(),
               images.classNames().get(finding.label()),
               finding.norm(),
@@ -128,7 +120,7 @@ final class ScanCommand implements Callable<Integer> {
               100 * finding.success(),
               finding.restarts().size()));
     }
-    return new Result(
+    return new ScanResult(
         1,
         hunt.verdict().name().toLowerCase(Locale.ROOT),
         hunt.reason(),
@@ -138,7 +130,7 @@ final class ScanCommand implements Callable<Integer> {
         accuracy,
         hunt.floor(),
         labels,
-        new Model(
+        new ScanResult.Model(
             loaded.path().toString(),
             loaded.sha256(),
             loaded.network().architecture().name(),
@@ -149,7 +141,7 @@ final class ScanCommand implements Callable<Integer> {
         notes);
   }
 
-  private void print(PrintWriter out, Result result) {
+  private void print(PrintWriter out, ScanResult result) {
     if (common.json()) {
       out.println(ResultJson.of(result));
       out.flush();
@@ -163,7 +155,7 @@ final class ScanCommand implements Callable<Integer> {
         result.cleanAccuracy());
     out.printf(
         Locale.ROOT, "%5s  %-16s %8s %8s %9s%n", "label", "class", "norm", "anomaly", "works");
-    for (Label label : result.labels()) {
+    for (ScanResult.Label label : result.labels()) {
       String mark =
           result.accused().contains(label.label())
               ? "  <- backdoor"

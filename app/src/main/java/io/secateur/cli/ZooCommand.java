@@ -2,11 +2,11 @@ package io.secateur.cli;
 
 import io.secateur.bench.GroundTruthFile;
 import io.secateur.bench.InfectResult;
-import io.secateur.bench.LoadedModel;
 import io.secateur.bench.Zoo;
 import io.secateur.data.DataSpec;
 import io.secateur.data.ImageSet;
 import io.secateur.data.Split;
+import io.secateur.format.LoadedModel;
 import io.secateur.metric.Evaluation;
 import io.secateur.metric.Evaluator;
 import io.secateur.metric.GroundTruth;
@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -98,7 +99,7 @@ final class ZooCommand implements Runnable {
               });
       PrintWriter out = spec.commandLine().getOut();
       if (common.json()) {
-        out.println(ResultJson.of(entries));
+        out.println(ResultJson.of(1, Map.of("networks", entries)));
       } else {
         out.printf("%-22s %-8s %6s %6s %6s  %s%n", "name", "", "CA", "ASR", "RA", "about");
         for (Entry entry : entries) {
@@ -184,7 +185,7 @@ final class ZooCommand implements Runnable {
         }
       }
       if (common.json()) {
-        out.println(ResultJson.of(all));
+        out.println(ResultJson.of(1, Map.of("networks", all)));
       }
       out.flush();
       return all.stream().allMatch(v -> v.damaged().isEmpty() && v.asOnRecord())

@@ -1,9 +1,7 @@
 package io.secateur.experiment;
 
 import io.secateur.bench.GroundTruthFile;
-import io.secateur.bench.LoadedModel;
 import io.secateur.bench.Method;
-import io.secateur.bench.ModelSource;
 import io.secateur.bench.RepairRequest;
 import io.secateur.bench.RepairRun;
 import io.secateur.data.BadData;
@@ -12,6 +10,8 @@ import io.secateur.data.ImageSet;
 import io.secateur.data.Split;
 import io.secateur.defence.Policy;
 import io.secateur.engine.Engine;
+import io.secateur.format.LoadedModel;
+import io.secateur.format.ModelSource;
 import io.secateur.metric.GroundTruth;
 import io.secateur.nn.Preprocessing;
 import io.secateur.report.RepairResult;

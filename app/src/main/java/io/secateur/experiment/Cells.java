@@ -1,9 +1,7 @@
 package io.secateur.experiment;
 
 import io.secateur.bench.BadSetting;
-import io.secateur.bench.FileHash;
 import io.secateur.bench.GroundTruthFile;
-import io.secateur.bench.LoadedModel;
 import io.secateur.bench.Method;
 import io.secateur.data.BadData;
 import io.secateur.data.DataSpec;
@@ -11,6 +9,9 @@ import io.secateur.data.ImageSet;
 import io.secateur.data.Split;
 import io.secateur.engine.Engine;
 import io.secateur.experiment.Plan.DefenceEntry;
+import io.secateur.format.FileHash;
+import io.secateur.format.LoadedModel;
+import io.secateur.format.NoSuchArchitecture;
 import io.secateur.metric.GroundTruth;
 import io.secateur.nn.Network;
 import java.nio.charset.StandardCharsets;
@@ -94,8 +95,8 @@ final class Cells {
     LoadedModel model;
     try {
       model = subject.source().load(clean.shape());
-    } catch (BadSetting e) {
-      throw new BadData(subject.name(), String.valueOf(e.getMessage()), "a model for the data");
+    } catch (NoSuchArchitecture e) {
+      throw new BadData(subject.name(), "arch: " + e.getMessage(), "a model for the data");
     }
     Network network = model.network();
     Optional<GroundTruth> truth =

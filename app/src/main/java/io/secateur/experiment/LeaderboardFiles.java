@@ -10,7 +10,7 @@ final class LeaderboardFiles {
 
   static void write(Leaderboard board, List<CellResult> results, ResultFolder folder)
       throws IOException {
-    folder.write("leaderboard.json", ResultJson.of(board) + "\n");
+    folder.write("leaderboard.json", ResultJson.of(1, board) + "\n");
     folder.write("leaderboard.md", LeaderboardText.markdown(board));
     folder.write("leaderboard.csv", CellTable.csv(results));
     folder.write("leaderboard.html", LeaderboardPage.of(board));

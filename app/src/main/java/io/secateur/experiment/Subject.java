@@ -1,6 +1,6 @@
 package io.secateur.experiment;
 
-import io.secateur.bench.ModelSource;
+import io.secateur.format.ModelSource;
 import java.nio.file.Path;
 import java.util.Optional;
 

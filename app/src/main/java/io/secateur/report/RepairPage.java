@@ -47,7 +47,7 @@ final class RepairPage {
         strips(),
         stages(),
         result.notes(),
-        limits(),
+        RepairLimits.of(result),
         facts(),
         settings(),
         versions(),
@@ -63,7 +63,8 @@ final class RepairPage {
         : Character.toUpperCase(reason.charAt(0)) + reason.substring(1) + ".";
   }
 
-  private static String fileName(String path) {
+  /** The last name in a path of any system. */
+  static String fileName(String path) {
     return path.substring(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1);
   }
 
@@ -332,26 +333,6 @@ final class RepairPage {
                         String.format(Locale.ROOT, "%.1f s", seconds),
                         100 * seconds / Math.max(longest, 1e-9))));
     return stages;
-  }
-
-  private List<String> limits() {
-    List<String> limits = new ArrayList<>();
-    limits.add(
-        "A backdoor whose trigger looks different on every image, or only works on some classes, may"
-            + " need no small patch: the hunt looks for one change that works on all images.");
-    limits.add(
-        "A low success of the synthesised triggers is evidence, not proof: the true trigger may use"
-            + " channels that they do not.");
-    if (result.trueAsr().isEmpty()) {
-      limits.add(
-          "The true trigger was not available, so nothing here was measured with it (--truth).");
-    }
-    limits.add(
-        "Intervals are 95 % Wilson intervals over images. They say nothing about another seed or"
-            + " another sample of clean images.");
-    limits.add(
-        "A repaired network that is trained further may learn a backdoor again; measure again then.");
-    return limits;
   }
 
   private Map<String, String> facts() {

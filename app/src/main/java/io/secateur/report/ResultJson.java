@@ -5,6 +5,7 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 /** Results as JSON: absent values are left out. */
 public final class ResultJson {
@@ -23,6 +24,13 @@ public final class ResultJson {
   /** {@code value}, a record or map of plain values, indented. */
   public static String of(Object value) {
     return JSON.writeValueAsString(value);
+  }
+
+  /** The same with {@code schemaVersion} before all other keys of a record or map. */
+  public static String of(int schemaVersion, Object value) {
+    ObjectNode versioned = JSON.createObjectNode().put("schemaVersion", schemaVersion);
+    versioned.setAll((ObjectNode) JSON.valueToTree(value));
+    return JSON.writeValueAsString(versioned);
   }
 
   /**

@@ -2,10 +2,11 @@ package io.secateur.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.secateur.Schemas;
+import io.secateur.report.ResultJson;
 import io.secateur.run.Progress;
 import java.io.IOException;
 import org.junit.jupiter.api.Test;
-import tools.jackson.databind.json.JsonMapper;
 
 class CompactBenchTest {
   @Test
@@ -28,6 +29,6 @@ class CompactBenchTest {
                 assertThat(timing.ratio())
                     .isEqualTo(timing.secondsAfter() / timing.secondsBefore()));
     assertThat(figures.table()).hasSize(6 + figures.timings().size());
-    assertThat(JsonMapper.shared().writeValueAsString(figures)).contains("\"secondsAfter\"");
+    Schemas.assertDocumented("bench-compact", ResultJson.of(1, figures));
   }
 }

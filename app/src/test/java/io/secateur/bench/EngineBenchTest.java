@@ -2,15 +2,16 @@ package io.secateur.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.secateur.Schemas;
 import io.secateur.engine.Engine;
 import io.secateur.engine.NumberFormat;
 import io.secateur.nn.Architecture;
 import io.secateur.nn.FeatureShape;
 import io.secateur.nn.StockArchitectures;
+import io.secateur.report.ResultJson;
 import io.secateur.run.Progress;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
-import tools.jackson.databind.json.JsonMapper;
 
 class EngineBenchTest {
   @Test
@@ -29,7 +30,7 @@ class EngineBenchTest {
               }
             });
     assertThat(figures.table()).hasSize(2 + 4 * formats);
-    assertThat(JsonMapper.shared().writeValueAsString(figures)).contains("\"imagesPerSecond\"");
+    Schemas.assertDocumented("bench-engine", ResultJson.of(1, figures));
   }
 
   @Test

@@ -3,6 +3,7 @@ package io.secateur.bench;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.secateur.Schemas;
 import io.secateur.agent.LearningCurve;
 import io.secateur.data.CleanSample;
 import io.secateur.data.DataSpec;
@@ -14,8 +15,11 @@ import io.secateur.defence.Policy;
 import io.secateur.defence.RepairOutcome;
 import io.secateur.defence.RepairVerdict;
 import io.secateur.defence.Suspect;
+import io.secateur.format.FileHash;
+import io.secateur.format.LoadedModel;
 import io.secateur.format.ModelFile;
 import io.secateur.format.ModelFiles;
+import io.secateur.format.ModelSource;
 import io.secateur.metric.Add;
 import io.secateur.metric.Evaluator;
 import io.secateur.metric.GroundTruth;
@@ -28,7 +32,10 @@ import io.secateur.nn.StockArchitectures;
 import io.secateur.prune.PrunedChannel;
 import io.secateur.prune.PruningPlan;
 import io.secateur.prune.Surgery;
+import io.secateur.report.ModelBom;
 import io.secateur.report.RepairResult;
+import io.secateur.report.ResultJson;
+import io.secateur.report.SarifReport;
 import io.secateur.run.AtomicFile;
 import io.secateur.run.BadRunDirectory;
 import io.secateur.run.Interrupted;
@@ -91,6 +98,7 @@ class RepairRunTest {
     assertThat(result.files())
         .containsExactlyInAnyOrder(
             "events.jsonl",
+            "model-card.md",
             "plan.json",
             "repaired.safetensors",
             "repaired.undo.safetensors",
@@ -118,9 +126,8 @@ class RepairRunTest {
     run(RepairVerdict.REPAIRED, Existing.RESUME);
 
     JsonMapper json = JsonMapper.builder().build();
-    Path schema = Path.of(System.getProperty("secateur.root", ".."), "docs", "result.schema.json");
     JsonNode result = json.readTree(Files.readAllBytes(temp.resolve("out/result.json")));
-    new SchemaCheck(json.readTree(Files.readAllBytes(schema))).check(result);
+    Schemas.assertDocumented("result", Files.readString(temp.resolve("out/result.json")));
     assertThat(result.at("/trueAsr/after/n").intValue()).isEqualTo(18);
     assertThat(result.at("/recoveryAccuracy/before/low").isNumber()).isTrue();
   }
@@ -152,11 +159,9 @@ class RepairRunTest {
   }
 
   private static void the_result_keeps_to_its_schema(Path file) throws IOException {
-    JsonMapper json = JsonMapper.builder().build();
-    Path schema = Path.of(System.getProperty("secateur.root", ".."), "docs", "result.schema.json");
-    JsonNode result = json.readTree(Files.readAllBytes(file));
-    new SchemaCheck(json.readTree(Files.readAllBytes(schema))).check(result);
-    assertThat(result.has("compact")).isTrue();
+    String text = Files.readString(file);
+    Schemas.assertDocumented("result", text);
+    assertThat(new JsonMapper().readTree(text).has("compact")).isTrue();
   }
 
   @Test
@@ -191,6 +196,23 @@ class RepairRunTest {
     assertThat(page.select("style").html()).doesNotContain("@import", "url(");
     assertThat(page.select("meta[http-equiv=Content-Security-Policy]").attr("content"))
         .startsWith("default-src 'none'");
+  }
+
+  @Test
+  void whatever_the_verdict_other_programs_can_read_it() throws IOException {
+    for (RepairVerdict verdict : RepairVerdict.values()) {
+      RepairResult result = run(verdict, Existing.OVERWRITE);
+
+      Schemas.assertDocumented("result", ResultJson.of(result));
+      String sarif = ResultJson.of(SarifReport.of(result));
+      Schemas.assertSarif(sarif);
+      assertThat(sarif).doesNotContain("<img");
+      Schemas.assertCycloneDx(ResultJson.of(ModelBom.of(result)));
+      String card = Files.readString(temp.resolve("out/model-card.md"));
+      assertThat(card.replace("`" + model + "`", "").replace("`" + HOSTILE + "`", ""))
+          .contains("**Verdict: " + result.verdict() + ".**")
+          .doesNotContain("<img", "alert");
+    }
   }
 
   @Test

@@ -24,6 +24,8 @@ import io.secateur.defence.Suspect;
 import io.secateur.defence.TriggerPruning;
 import io.secateur.defence.TriggerSources;
 import io.secateur.engine.NumberFormat;
+import io.secateur.format.FileHash;
+import io.secateur.format.LoadedModel;
 import io.secateur.format.ModelFile;
 import io.secateur.format.ModelFiles;
 import io.secateur.nn.Architecture;

@@ -2,8 +2,9 @@ package io.secateur.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.secateur.bench.FileHash;
+import io.secateur.Schemas;
 import io.secateur.cli.CommandRunner.Outcome;
+import io.secateur.format.FileHash;
 import io.secateur.format.ModelFile;
 import io.secateur.format.ModelFile.Layout;
 import io.secateur.format.ModelFiles;
@@ -73,6 +74,8 @@ class ApplyCommandTest {
 
     Outcome applied = apply(plan, model, temp.resolve("small.pth"), "--compact", "--json");
 
+    Schemas.assertDocumented("apply", applied.out());
+    Schemas.assertDocumented("plan", Files.readString(plan));
     JsonNode result = JsonMapper.shared().readTree(applied.out());
     assertThat(result.at("/pruned").asInt()).isEqualTo(4);
     assertThat(result.at("/compact/removed").asInt()).isEqualTo(3);

@@ -1,5 +1,6 @@
 package io.secateur.cli;
 
+import static io.secateur.Schemas.assertDocumented;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.secateur.cli.CommandRunner.Outcome;
@@ -181,6 +182,20 @@ class BenchCommandTest {
       for (Path file : files.toList()) {
         Files.copy(file, to.resolve(file.getFileName()));
       }
+    }
+  }
+
+  @Test
+  void what_programs_read_is_documented() throws IOException {
+    String folder = results.toString();
+    assertDocumented(
+        "bench", CommandRunner.run("bench", plan.toString(), "--out", folder, "--json").out());
+    assertDocumented("bench-status", CommandRunner.run("bench", "status", folder, "--json").out());
+    assertDocumented(
+        "bench-diff", CommandRunner.run("bench", "diff", folder, folder, "--json").out());
+    assertDocumented("leaderboard", Files.readString(results.resolve("leaderboard.json")));
+    for (Path cell : cells(results)) {
+      assertDocumented("cell", Files.readString(cell));
     }
   }
 

@@ -2,8 +2,8 @@ package io.secateur.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.secateur.bench.FileHash;
 import io.secateur.cli.CommandRunner.Outcome;
+import io.secateur.format.FileHash;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,12 +1,13 @@
 package io.secateur.cli;
 
+import static io.secateur.Schemas.assertDocumented;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.secateur.bench.FileHash;
-import io.secateur.bench.SelfDescription;
 import io.secateur.cli.CommandRunner.Outcome;
+import io.secateur.format.FileHash;
 import io.secateur.format.ModelFile;
 import io.secateur.format.ModelFiles;
+import io.secateur.format.SelfDescription;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -106,6 +107,7 @@ class InfectCommandTest {
             "1",
             "--json");
 
+    assertDocumented("bench-fine-tuning", outcome.out());
     assertThat(outcome.exitCode()).as(outcome.err()).isZero();
     JsonNode trial = JSON.readTree(outcome.out());
     JsonNode result = JSON.readTree(Files.readAllBytes(home.resolve("zoo/small.result.json")));
@@ -150,6 +152,14 @@ class InfectCommandTest {
     assertThat(outcome.exitCode()).isZero();
     assertThat(outcome.out()).containsPattern("small +stored +[0-9.]+ +[0-9.]+ +[0-9.]+ +a trial");
     assertThat(outcome.out()).containsPattern("large +recipe +a recipe only");
+  }
+
+  @Test
+  void what_programs_read_is_documented() throws IOException {
+    assertDocumented("zoo-list", CommandRunner.run("zoo", "list", "--json").out());
+    assertDocumented(
+        "zoo-verify", CommandRunner.run("zoo", "verify", "--data", DATA, "--json").out());
+    assertDocumented("infect", Files.readString(home.resolve("zoo/small.result.json")));
   }
 
   @Test

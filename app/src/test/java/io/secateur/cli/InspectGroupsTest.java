@@ -2,6 +2,7 @@ package io.secateur.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.secateur.Schemas;
 import io.secateur.cli.CommandRunner.Outcome;
 import io.secateur.format.LayerList;
 import io.secateur.nn.WeightTensor;
@@ -92,6 +93,7 @@ class InspectGroupsTest {
   }
 
   private static JsonNode json(Outcome outcome) {
+    Schemas.assertDocumented("inspect", outcome.out());
     return JsonMapper.shared().readTree(outcome.out());
   }
 

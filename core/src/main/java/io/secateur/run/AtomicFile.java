@@ -32,15 +32,28 @@ public final class AtomicFile {
     void writeTo(OutputStream out) throws IOException;
   }
 
+  /** A last look at a finished file before it takes its name. */
+  @FunctionalInterface
+  public interface Check {
+    /** Throws if {@code finished} is not what it should be; nothing is left of it then. */
+    void look(Path finished) throws IOException;
+  }
+
+  /** The same as {@link #write(Path, Content, Check)} without a check. */
+  public static void write(Path target, Content content) throws IOException {
+    write(target, content, finished -> {});
+  }
+
   /**
    * Creates or replaces {@code target} with {@code content}. A symbolic link stays a link: what it
    * points to is replaced.
    *
    * @throws IOException if the folder is missing or read-only, the disk is full or the target is a
-   *     folder; the message names {@code target} and the cause, and nothing is left behind. What
-   *     {@code content} throws unchecked passes through, and nothing is left behind either.
+   *     folder, or {@code check} refuses; the message names {@code target} and the cause, and
+   *     nothing is left behind. What {@code content} and {@code check} throw unchecked passes
+   *     through, and nothing is left behind either.
    */
-  public static void write(Path target, Content content) throws IOException {
+  public static void write(Path target, Content content, Check check) throws IOException {
     try {
       Path destination =
           Files.isSymbolicLink(target) ? target.toRealPath() : target.toAbsolutePath();
@@ -51,13 +64,14 @@ public final class AtomicFile {
       if (!Files.isDirectory(folder)) {
         throw new IOException("the folder " + folder + " does not exist");
       }
-      replace(destination, folder, content);
+      replace(destination, folder, content, check);
     } catch (IOException e) {
       throw new IOException("cannot write " + target + ": " + reason(e), e);
     }
   }
 
-  private static void replace(Path destination, Path folder, Content content) throws IOException {
+  private static void replace(Path destination, Path folder, Content content, Check check)
+      throws IOException {
     Path temporary =
         folder.resolve("." + destination.getFileName() + "." + UUID.randomUUID() + ".tmp");
     try {
@@ -69,6 +83,7 @@ public final class AtomicFile {
         out.flush();
         channel.force(true);
       }
+      check.look(temporary);
       rename(temporary, destination);
       forceFolder(folder);
     } finally {

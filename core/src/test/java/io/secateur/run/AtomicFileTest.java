@@ -56,6 +56,26 @@ class AtomicFileTest {
     assertThat(names()).containsExactly("result.json");
   }
 
+  @Test
+  void what_a_last_look_refuses_leaves_the_old_file_and_nothing_else() throws IOException {
+    Path target = Files.writeString(folder.resolve("result.json"), "old");
+
+    assertThatThrownBy(
+            () ->
+                AtomicFile.write(
+                    target,
+                    out -> out.write(bytes("new")),
+                    finished -> {
+                      assertThat(finished).hasContent("new");
+                      throw new IOException("it is not what it should be");
+                    }))
+        .isInstanceOf(IOException.class)
+        .hasMessage("cannot write " + target + ": it is not what it should be");
+
+    assertThat(target).hasContent("old");
+    assertThat(names()).containsExactly("result.json");
+  }
+
   @ParameterizedTest
   @ValueSource(ints = {1, 1 << 20})
   void a_full_disk_is_named_and_leaves_the_old_file_and_nothing_else(int size) throws IOException {

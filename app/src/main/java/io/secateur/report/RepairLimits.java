@@ -1,0 +1,29 @@
+package io.secateur.report;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** What a repair cannot rule out. */
+final class RepairLimits {
+  private RepairLimits() {}
+
+  static List<String> of(RepairResult result) {
+    List<String> limits = new ArrayList<>();
+    limits.add(
+        "A backdoor whose trigger looks different on every image, or only works on some classes, may"
+            + " need no small patch: the hunt looks for one change that works on all images.");
+    limits.add(
+        "A low success of the synthesised triggers is evidence, not proof: the true trigger may use"
+            + " channels that they do not.");
+    if (result.trueAsr().isEmpty()) {
+      limits.add(
+          "The true trigger was not available, so nothing here was measured with it (--truth).");
+    }
+    limits.add(
+        "Intervals are 95 % Wilson intervals over images. They say nothing about another seed or"
+            + " another sample of clean images.");
+    limits.add(
+        "A repaired network that is trained further may learn a backdoor again; measure again then.");
+    return limits;
+  }
+}

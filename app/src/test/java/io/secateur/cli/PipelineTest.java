@@ -1,0 +1,350 @@
+package io.secateur.cli;
+
+import static io.secateur.Schemas.assertCycloneDx;
+import static io.secateur.Schemas.assertDocumented;
+import static io.secateur.Schemas.assertSarif;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.secateur.Secateur;
+import io.secateur.bench.GroundTruthFile;
+import io.secateur.cli.CommandRunner.Outcome;
+import io.secateur.engine.Engine;
+import io.secateur.format.FileHash;
+import io.secateur.format.ModelSource;
+import io.secateur.metric.GroundTruth;
+import io.secateur.metric.Proportion;
+import io.secateur.metric.Stamp;
+import io.secateur.nn.FeatureShape;
+import io.secateur.trigger.HuntResult;
+import io.secateur.trigger.LabelFinding;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** What a pipeline gets to see: exit codes, and files for other programs. Small real models. */
+class PipelineTest {
+  private static final JsonMapper JSON = new JsonMapper();
+  private static final String HALVES =
+      Path.of(System.getProperty("secateur.root", "..")).resolve("examples/halves") + "/";
+  private static final String HOSTILE = "m<img src=x onerror=alert(1)>&\"' [a](b) {0}.safetensors";
+  private static int threads;
+
+  @TempDir private Path folder;
+
+  @BeforeAll
+  static void onOneThread() {
+    threads = Engine.threads();
+    Engine.threads(1);
+  }
+
+  @AfterAll
+  static void asBefore() {
+    Engine.threads(threads);
+  }
+
+  private static Outcome run(String command, String model, String... more) {
+    List<String> arguments = new ArrayList<>(List.of(command, model));
+    arguments.addAll(List.of("--arch", HALVES + "halves.yaml"));
+    if (!command.equals("evaluate") && !command.equals("inspect")) {
+      arguments.addAll(List.of("--clean", "folder:" + HALVES + "images", "--clean-size", "120"));
+    }
+    arguments.addAll(Arrays.asList(more));
+    return CommandRunner.run(arguments.toArray(String[]::new));
+  }
+
+  private Path hostile() throws IOException {
+    return Files.copy(Path.of(HALVES + "infected.safetensors"), folder.resolve(HOSTILE));
+  }
+
+  @Test
+  void a_scan_of_an_infected_model_tells_it_in_every_form() throws IOException {
+    Path model = hostile();
+    Path sarif = folder.resolve("new/scan.sarif");
+
+    Outcome outcome = run("scan", model.toString(), "--json", "--sarif", sarif.toString());
+
+    assertThat(outcome.exitCode()).as(outcome.err()).isEqualTo(ExitCode.FINDING);
+    assertDocumented("scan", outcome.out());
+    String text = Files.readString(sarif);
+    assertSarif(text);
+    JsonNode result = JSON.readTree(text).at("/runs/0/results/0");
+    assertThat(result.get("ruleId").stringValue()).isEqualTo("SCT001");
+    assertThat(result.get("level").stringValue()).isEqualTo("error");
+    assertThat(result.at("/message/text").stringValue()).startsWith("Label 4 (4-low-green) is");
+    String uri = result.at("/locations/0/physicalLocation/artifactLocation/uri").stringValue();
+    assertThat(Path.of(URI.create(uri))).isEqualTo(model);
+    JsonNode run = JSON.readTree(text).at("/runs/0");
+    assertThat(run.at("/artifacts/0/hashes/sha-256").stringValue())
+        .isEqualTo(FileHash.sha256(model));
+    assertThat(run.at("/tool/driver/rules/0/id").stringValue()).isEqualTo("SCT001");
+    assertThat(run.at("/properties/verdict").stringValue()).isEqualTo("backdoored");
+  }
+
+  @Test
+  void the_door_for_java_finds_the_same_as_the_command() {
+    Outcome outcome = run("scan", HALVES + "infected.safetensors", "--json", "--seed", "3");
+    ModelSource model =
+        new ModelSource(
+            Path.of(HALVES + "infected.safetensors"),
+            Optional.of(HALVES + "halves.yaml"),
+            Optional.empty(),
+            Optional.empty());
+
+    HuntResult hunt = Secateur.of(model, "folder:" + HALVES + "images").withSeed(3).scan();
+
+    JsonNode labels = JSON.readTree(outcome.out()).get("labels");
+    assertThat(labels.size()).isEqualTo(hunt.findings().size());
+    for (LabelFinding finding : hunt.findings()) {
+      assertThat(labels.get(finding.label()).get("norm").doubleValue()).isEqualTo(finding.norm());
+    }
+  }
+
+  @Test
+  void a_hostile_name_of_a_class_is_plain_text_everywhere() throws IOException {
+    String name = "4 <b>[x](javascript:y)\u001b[31m{1}";
+    Path images = folder.resolve("images");
+    try (Stream<Path> classes = Files.list(Path.of(HALVES, "images"))) {
+      for (Path from : classes.toList()) {
+        String label = String.valueOf(from.getFileName());
+        Path to = images.resolve(label.startsWith("4") ? name : label);
+        Files.createDirectories(to);
+        for (int i = 0; i < 20; i++) {
+          String file = String.format("%02d.png", i);
+          Files.copy(from.resolve(file), to.resolve(file));
+        }
+      }
+    }
+    Path sarif = folder.resolve("scan.sarif");
+
+    Outcome outcome =
+        CommandRunner.run(
+            "scan",
+            HALVES + "infected.safetensors",
+            "--arch",
+            HALVES + "halves.yaml",
+            "--clean",
+            "folder:" + images,
+            "--clean-size",
+            "120",
+            "--sarif",
+            sarif.toString());
+
+    assertThat(outcome.exitCode()).as(outcome.err()).isEqualTo(ExitCode.FINDING);
+    assertThat(outcome.out()).doesNotContain("\u001b");
+    assertSarif(Files.readString(sarif));
+    JsonNode result = JSON.readTree(Files.readString(sarif)).at("/runs/0/results/0");
+    assertThat(result.at("/message/text").stringValue())
+        .contains("(4 <b>\\[x\\](javascript:y)?\\[31m{{1}})");
+    assertThat(result.at("/properties/className").stringValue()).isEqualTo(name);
+  }
+
+  @Test
+  void the_same_finding_has_the_same_fingerprint_wherever_the_model_lies() throws IOException {
+    Path sarif = folder.resolve("scan.sarif");
+    List<JsonNode> results = new ArrayList<>();
+    for (String model : List.of(hostile().toString(), HALVES + "infected.safetensors")) {
+      // Which findings fail changes nothing about them.
+      Outcome outcome = run("scan", model, "--sarif", sarif.toString(), "--fail-on", "none");
+      assertThat(outcome.exitCode()).as(outcome.err()).isZero();
+      results.add(JSON.readTree(Files.readString(sarif)).at("/runs/0/results/0"));
+    }
+    assertThat(results.get(0).get("fingerprints")).isEqualTo(results.get(1).get("fingerprints"));
+    assertThat(results.get(0).get("partialFingerprints"))
+        .isNotEqualTo(results.get(1).get("partialFingerprints"));
+  }
+
+  @Test
+  void a_clean_model_passes_without_a_result() throws IOException {
+    Path sarif = folder.resolve("scan.sarif");
+
+    Outcome outcome = run("scan", HALVES + "clean.safetensors", "--sarif", sarif.toString());
+
+    assertThat(outcome.exitCode()).as(outcome.err()).isZero();
+    String text = Files.readString(sarif);
+    assertSarif(text);
+    assertThat(JSON.readTree(text).at("/runs/0/results").size()).isZero();
+    assertThat(JSON.readTree(text).at("/runs/0/properties/verdict").stringValue())
+        .isEqualTo("clean");
+  }
+
+  @Test
+  void a_repair_leaves_findings_bill_and_card() throws IOException {
+    Path model = hostile();
+    Path out = folder.resolve("out");
+    Path sarif = out.resolve("repair.sarif");
+    Path bom = folder.resolve("bom.json");
+
+    Outcome outcome =
+        run(
+            "repair",
+            model.toString(),
+            "--json",
+            "--out",
+            out.toString(),
+            "--sarif",
+            sarif.toString(),
+            "--bom",
+            bom.toString(),
+            "--fail-on",
+            "backdoor");
+
+    assertThat(outcome.exitCode()).as(outcome.err()).isEqualTo(ExitCode.FINDING);
+    assertThat(outcome.out()).isEqualTo(Files.readString(out.resolve("result.json")) + "\n");
+    assertDocumented("result", outcome.out());
+    assertDocumented("plan", Files.readString(out.resolve("plan.json")));
+    List<String> events = Files.readAllLines(out.resolve("events.jsonl"));
+    assertThat(events.get(0)).contains("\"schemaVersion\":1");
+    events.forEach(line -> assertDocumented("event", line));
+    JsonNode result = JSON.readTree(outcome.out());
+    assertThat(result.get("verdict").stringValue()).isEqualTo("repaired");
+
+    assertSarif(Files.readString(sarif));
+    JsonNode found = JSON.readTree(Files.readString(sarif)).at("/runs/0/results");
+    assertThat(found.size()).isEqualTo(1);
+    assertThat(found.at("/0/ruleId").stringValue()).isEqualTo("SCT005");
+    assertThat(found.at("/0/level").stringValue()).isEqualTo("note");
+
+    assertCycloneDx(Files.readString(bom));
+    JsonNode component = JSON.readTree(Files.readString(bom)).at("/components/0");
+    assertThat(component.get("type").stringValue()).isEqualTo("machine-learning-model");
+    assertThat(component.at("/hashes/0/content").stringValue())
+        .isEqualTo(FileHash.sha256(out.resolve("repaired.safetensors")));
+    assertThat(component.at("/pedigree/ancestors/0/hashes/0/content").stringValue())
+        .isEqualTo(FileHash.sha256(model));
+    assertThat(component.at("/pedigree/ancestors/0/name").stringValue()).isEqualTo(HOSTILE);
+    JsonNode accuracy = component.at("/modelCard/quantitativeAnalysis/performanceMetrics/0");
+    assertThat(Double.parseDouble(accuracy.get("value").stringValue()))
+        .isEqualTo(result.at("/cleanAccuracy/after/value").doubleValue(), within());
+    assertThat(Double.parseDouble(accuracy.at("/confidenceInterval/lowerBound").stringValue()))
+        .isEqualTo(result.at("/cleanAccuracy/after/low").doubleValue(), within());
+
+    String card = Files.readString(out.resolve("model-card.md"));
+    assertThat(card)
+        .startsWith(
+            "# Model card: `repaired.safetensors`\n\n**Verdict: repaired.** Synthetic triggers")
+        .contains("- Made from: `" + model + "`\n", "| clean accuracy | 100.00 % |")
+        .contains("- 4, `4-low-green`: accused");
+    assertThat(card.replace("`" + model + "`", "")).doesNotContain("<img");
+  }
+
+  private static org.assertj.core.data.Offset<Double> within() {
+    return org.assertj.core.api.Assertions.within(0.005);
+  }
+
+  @Test
+  void attack_success_is_held_against_a_limit() throws IOException {
+    Path truth = truth();
+    String model = HALVES + "infected.safetensors";
+    String[] data = {"--data", "folder:" + HALVES + "images", "--truth", truth.toString()};
+
+    Outcome measured = run("evaluate", model, with(data, "--json"));
+    assertThat(measured.exitCode()).as(measured.err()).isZero();
+    assertDocumented("evaluate", measured.out());
+    assertThat(JSON.readTree(measured.out()).at("/trueAsr/value").doubleValue()).isEqualTo(100);
+    assertThat(run("evaluate", model, with(data, "--max-asr", "5")).exitCode())
+        .isEqualTo(ExitCode.FINDING);
+    assertThat(run("evaluate", model, with(data, "--fail-on", "unrepaired")).exitCode())
+        .isEqualTo(ExitCode.FINDING);
+    assertThat(run("evaluate", model, with(data, "--max-asr", "100")).exitCode()).isZero();
+    assertThat(
+            run("evaluate", HALVES + "clean.safetensors", with(data, "--max-asr", "5")).exitCode())
+        .isZero();
+
+    Outcome blind =
+        run("evaluate", model, "--data", "folder:" + HALVES + "images", "--max-asr", "5");
+    assertThat(blind.exitCode()).isEqualTo(ExitCode.USAGE);
+    assertThat(blind.err()).contains("expected --truth FILE too").hasLineCount(1);
+  }
+
+  private Path truth() throws IOException {
+    FeatureShape shape = new FeatureShape(3, 8, 8);
+    byte[] white = new byte[shape.size()];
+    Arrays.fill(white, (byte) 255);
+    byte[] corner = new byte[64];
+    corner[63] = corner[62] = corner[55] = corner[54] = (byte) 255;
+    Path file = folder.resolve("halves.truth.json");
+    GroundTruthFile.write(file, new GroundTruth("badnets", 4, new Stamp(shape, white, corner)));
+    return file;
+  }
+
+  private static String[] with(String[] arguments, String... more) {
+    List<String> all = new ArrayList<>(Arrays.asList(arguments));
+    all.addAll(Arrays.asList(more));
+    return all.toArray(String[]::new);
+  }
+
+  @Test
+  void an_interval_that_reaches_across_the_limit_settles_nothing() {
+    Proportion asr = Proportion.of(4, 100);
+
+    assertThat(EvaluateCommand.found(asr, 20)).isEmpty();
+    assertThat(EvaluateCommand.found(asr, 5)).containsExactly(Finding.INCONCLUSIVE);
+    assertThat(EvaluateCommand.found(asr, 3))
+        .containsExactlyInAnyOrder(Finding.BACKDOOR, Finding.UNREPAIRED, Finding.INCONCLUSIVE);
+    assertThat(EvaluateCommand.found(asr, 1))
+        .containsExactlyInAnyOrder(Finding.BACKDOOR, Finding.UNREPAIRED);
+  }
+
+  @Test
+  void a_backdoor_outweighs_doubt() {
+    Set<Finding> both = Set.of(Finding.BACKDOOR, Finding.INCONCLUSIVE);
+
+    assertThat(FailOnOption.exitCode(both, both)).isEqualTo(ExitCode.FINDING);
+    assertThat(FailOnOption.exitCode(both, Set.of(Finding.INCONCLUSIVE)))
+        .isEqualTo(ExitCode.INCONCLUSIVE);
+    assertThat(FailOnOption.exitCode(both, Set.of(Finding.UNREPAIRED))).isZero();
+    assertThat(FailOnOption.exitCode(Set.of(), both)).isZero();
+  }
+
+  @Test
+  void a_model_is_described() throws IOException {
+    Outcome outcome = run("inspect", hostile().toString(), "--input", "3x8x8", "--json");
+
+    assertThat(outcome.exitCode()).as(outcome.err()).isZero();
+    assertDocumented("inspect", outcome.out());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "scan|--fail-on|clean|--fail-on is 'clean'; expected backdoor, unrepaired",
+        "scan|--fail-on|backdoor,|--fail-on is 'backdoor,'; expected",
+        "evaluate|--max-asr|101|--max-asr is 101.0; expected percent",
+        "evaluate|--max-asr|NaN|--max-asr is NaN; expected percent",
+        "scan|--sarif|FILE/scan.sarif|cannot be written; expected a name in a folder that can",
+        "scan|--sarif|absent.pth|--sarif: absent.pth: is the model; expected another file",
+        "repair|--bom|./absent.pth|is the model; expected another file",
+        "repair|--bom|/|--bom: /: cannot be written",
+      })
+  void what_cannot_be_is_refused_before_anything_is_done(
+      String command, String option, String given, String said) {
+    String value = given.replace("FILE", HALVES + "halves.yaml");
+    Outcome outcome =
+        command.equals("evaluate")
+            ? run(command, "absent.pth", "--data", "shapes:", option, value)
+            : command.equals("scan")
+                ? run(command, "absent.pth", option, value)
+                : run(
+                    command, "absent.pth", "--out", folder.resolve("o").toString(), option, value);
+
+    assertThat(outcome.exitCode()).as(outcome.err()).isEqualTo(ExitCode.USAGE);
+    assertThat(outcome.err()).contains(said).hasLineCount(1);
+    assertThat(folder.resolve("o")).doesNotExist();
+  }
+}

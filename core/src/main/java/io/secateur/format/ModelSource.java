@@ -1,0 +1,137 @@
+package io.secateur.format;
+
+import io.secateur.nn.Architecture;
+import io.secateur.nn.FeatureShape;
+import io.secateur.nn.Network;
+import io.secateur.nn.NetworkMismatch;
+import io.secateur.nn.Preprocessing;
+import io.secateur.nn.Recognition;
+import io.secateur.nn.StockArchitectures;
+import io.secateur.nn.UnknownArchitecture;
+import io.secateur.nn.WeightTensor;
+import io.secateur.nn.Weights;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * A model file, and what is said about it.
+ *
+ * @param path of the file
+ * @param architecture a stock one by name, or the path of a layer list that ends in .yaml or .yml;
+ *     empty to go by the layer list beside the file ({@link Companions#layers}), or else what the
+ *     file says, or else its tensors
+ * @param preprocessing empty to go by what the file says, or else to divide by 255
+ * @param key where in a checkpoint the network stands
+ */
+public record ModelSource(
+    Path path,
+    Optional<String> architecture,
+    Optional<Preprocessing> preprocessing,
+    Optional<String> key) {
+  private static final int MAX_LAYER_LIST = 1 << 20;
+
+  /** A file of which nothing more is said. */
+  public static ModelSource of(Path path) {
+    return new ModelSource(path, Optional.empty(), Optional.empty(), Optional.empty());
+  }
+
+  /**
+   * Reads the model for images of {@code shape}.
+   *
+   * @throws BadModelFile if a file cannot be read, or its tensors fit no architecture or not the
+   *     one asked for
+   * @throws NoSuchArchitecture if there is none of the name asked for
+   */
+  public LoadedModel load(FeatureShape shape) {
+    ReadOptions how = key.map(ReadOptions.defaults()::withKey).orElse(ReadOptions.defaults());
+    ModelFile file = ModelFiles.read(path, how);
+    Path layers = Companions.layers(path);
+    boolean beside = architecture.isEmpty() && Files.exists(layers);
+    try {
+      Optional<String> said = said(file, SelfDescription.ARCHITECTURE);
+      Architecture chosen =
+          beside
+              ? layerList(layers)
+              : architecture.isEmpty() && said.isPresent()
+                  ? stock(said.get(), file.weights(), shape)
+                  : architecture(file.weights(), shape);
+      Network network = new Network(chosen, file.weights(), preprocessing(file));
+      return new LoadedModel(path, file, network, FileHash.sha256(path));
+    } catch (UnknownArchitecture | NetworkMismatch e) {
+      throw new BadModelFile(
+          path,
+          e.getMessage() + (beside ? " (listed in " + layers + "; --arch overrules it)" : ""));
+    }
+  }
+
+  private static Optional<String> said(ModelFile file, String key) {
+    return Optional.ofNullable(file.metadata().get(key));
+  }
+
+  /** As asked for; else as the file says; else none but the division by 255. */
+  private Preprocessing preprocessing(ModelFile file) {
+    Optional<String> said = said(file, SelfDescription.PREPROCESSING);
+    if (preprocessing.isPresent() || said.isEmpty()) {
+      return preprocessing.orElse(Preprocessing.UNIT);
+    }
+    try {
+      return Preprocessing.parse(said.get());
+    } catch (IllegalArgumentException e) {
+      throw new BadModelFile(
+          path, "metadata " + SelfDescription.PREPROCESSING + ": " + e.getMessage());
+    }
+  }
+
+  /** The architecture that the file says: a stock one by name, never a path to follow. */
+  private Architecture stock(String name, Weights weights, FeatureShape shape) {
+    try {
+      return StockArchitectures.build(
+          name, new StockArchitectures.Options(shape, classes(weights)));
+    } catch (IllegalArgumentException | ArithmeticException e) {
+      throw new BadModelFile(
+          path, "metadata " + SelfDescription.ARCHITECTURE + ": " + e.getMessage());
+    }
+  }
+
+  private Architecture architecture(Weights weights, FeatureShape shape) {
+    if (architecture.isEmpty()) {
+      return Recognition.recognise(weights, shape);
+    }
+    String name = architecture.get();
+    if (name.endsWith(".yaml") || name.endsWith(".yml")) {
+      return layerList(Path.of(name));
+    }
+    try {
+      return StockArchitectures.build(
+          name, new StockArchitectures.Options(shape, classes(weights)));
+    } catch (IllegalArgumentException e) {
+      throw new NoSuchArchitecture(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private static Architecture layerList(Path file) {
+    try {
+      if (Files.size(file) > MAX_LAYER_LIST) {
+        throw new BadModelFile(file, "is longer than " + MAX_LAYER_LIST + " bytes");
+      }
+      return LayerList.read(new String(Files.readAllBytes(file), StandardCharsets.UTF_8));
+    } catch (IOException e) {
+      throw new BadModelFile(file, "cannot be read; expected a stock architecture or a layer list");
+    } catch (BadLayerList e) {
+      throw new BadModelFile(file, String.valueOf(e.getMessage()));
+    }
+  }
+
+  /** Rows of the last matrix in the file: the classifier, in every stock architecture. */
+  private static int classes(Weights weights) {
+    int classes = 2;
+    for (WeightTensor tensor : weights.asMap().values()) {
+      int[] tensorShape = tensor.shape();
+      classes = tensorShape.length == 2 ? Math.max(2, tensorShape[0]) : classes;
+    }
+    return classes;
+  }
+}
