@@ -52,8 +52,11 @@ public record ModelSource(
    */
   public LoadedModel load(FeatureShape shape) {
     ReadOptions how = key.map(ReadOptions.defaults()::withKey).orElse(ReadOptions.defaults());
-    ModelFile file = ModelFiles.read(path, how);
+    ModelFile file = ModelFiles.read(path, how.withImages(shape));
     try {
+      if (file.graph().isPresent()) {
+        return graph(file, file.graph().get().architecture());
+      }
       Optional<String> said = said(file, SelfDescription.ARCHITECTURE);
       Architecture chosen =
           architecture.isEmpty() && said.isPresent()
@@ -64,6 +67,19 @@ public record ModelSource(
     } catch (UnknownArchitecture | NetworkMismatch e) {
       throw new BadModelFile(path, String.valueOf(e.getMessage()));
     }
+  }
+
+  /** What an ONNX file holds: it says its layers itself. */
+  private LoadedModel graph(ModelFile file, Architecture own) {
+    if (architecture.isPresent()) {
+      throw new BadSetting(
+          "arch: " + path + " is an ONNX file, which holds its architecture; expected none");
+    }
+    Preprocessing said = preprocessing(file);
+    boolean grey = own.input().channels() != 3 && said.equals(Preprocessing.UNIT);
+    Network network =
+        new Network(own, file.weights(), grey ? Preprocessing.unit(own.input().channels()) : said);
+    return new LoadedModel(path, file, network, FileHash.sha256(path));
   }
 
   private static Optional<String> said(ModelFile file, String key) {

@@ -23,6 +23,7 @@ import picocli.CommandLine.RunLast;
       ScanCommand.class,
       EvaluateCommand.class,
       InspectCommand.class,
+      ConvertCommand.class,
       InfectCommand.class,
       ZooCommand.class,
       DemoCommand.class,
