@@ -133,8 +133,7 @@ public final class RepairRun {
     if (outcome.verdict() == RepairVerdict.INCONCLUSIVE && asItCame) {
       return Optional.empty();
     }
-    ModelFile file =
-        request.model().described(outcome.network(), request.layout());
+    ModelFile file = request.model().described(outcome.network(), request.layout());
     String called = outcome.verdict() == RepairVerdict.INCONCLUSIVE ? "treated" : "repaired";
     String name = called + ModelFormat.suffix(request.layout());
     Path path = folder.file(name);

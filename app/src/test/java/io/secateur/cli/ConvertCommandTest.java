@@ -16,8 +16,7 @@ class ConvertCommandTest {
   @TempDir private Path folder;
 
   private Path fixture(String name) {
-    return Path.of(
-        System.getProperty("secateur.root", ".."), "core/src/test/resources/onnx", name);
+    return Path.of(System.getProperty("secateur.root", ".."), "core/src/test/resources/onnx", name);
   }
 
   private Outcome convert(Path from, Path to, String... more) {
@@ -53,10 +52,7 @@ class ConvertCommandTest {
     assertThat(there.out()).contains("--arch").contains("odd.yaml");
     Outcome back =
         convert(
-            tensors,
-            folder.resolve("back.onnx"),
-            "--arch",
-            folder.resolve("odd.yaml").toString());
+            tensors, folder.resolve("back.onnx"), "--arch", folder.resolve("odd.yaml").toString());
     assertThat(back.exitCode()).as(back.err()).isZero();
     assertThat(back.out()).contains("ONNX Runtime");
     try (var files = Files.list(folder)) {

@@ -17,14 +17,24 @@ class OnnxCommandsTest {
   @TempDir private Path folder;
 
   private static Path fixture(String name) {
-    return Path.of(
-        System.getProperty("secateur.root", ".."), "core/src/test/resources/onnx", name);
+    return Path.of(System.getProperty("secateur.root", ".."), "core/src/test/resources/onnx", name);
   }
 
   private Outcome repair(Path model, String out, String... method) {
     String[] fixed = {
-      "repair", model.toString(), "--out", folder.resolve(out).toString(), "--clean",
-      "shapes:size=100", "--clean-size", "40", "--set", "hunt=false", "--seed", "5", "--quiet"
+      "repair",
+      model.toString(),
+      "--out",
+      folder.resolve(out).toString(),
+      "--clean",
+      "shapes:size=100",
+      "--clean-size",
+      "40",
+      "--set",
+      "hunt=false",
+      "--seed",
+      "5",
+      "--quiet"
     };
     String[] args = Arrays.copyOf(fixed, fixed.length + method.length);
     System.arraycopy(method, 0, args, fixed.length, method.length);
@@ -74,9 +84,10 @@ class OnnxCommandsTest {
     Outcome outcome = CommandRunner.run("inspect", cut.toString());
     assertThat(outcome.exitCode()).isEqualTo(ExitCode.UNREADABLE);
     assertThat(outcome.err()).startsWith("secateur: " + cut + ": ").hasLineCount(1);
-    byte[] odd = new String(honest, StandardCharsets.ISO_8859_1)
-        .replace("\"\u0004Relu", "\"\u0004Celu")
-        .getBytes(StandardCharsets.ISO_8859_1);
+    byte[] odd =
+        new String(honest, StandardCharsets.ISO_8859_1)
+            .replace("\"\u0004Relu", "\"\u0004Celu")
+            .getBytes(StandardCharsets.ISO_8859_1);
     Path unknown = Files.write(folder.resolve("odd.onnx"), odd);
     outcome = CommandRunner.run("evaluate", unknown.toString(), "--data", "shapes:size=40");
     assertThat(outcome.exitCode()).isEqualTo(ExitCode.UNREADABLE);

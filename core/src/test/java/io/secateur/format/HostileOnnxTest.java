@@ -126,7 +126,8 @@ class HostileOnnxTest {
     assertRefused(graph -> graph.addInitializer(graph.getInitializer(0)), "the same name twice");
     assertRefused(GraphProto.Builder::clearOutput, "has 0 outputs");
     assertRefused(GraphProto.Builder::clearInput, "has 0 inputs");
-    assertRefused(graph -> graph.addInput(graph.getInput(0).toBuilder().setName("other")), "inputs");
+    assertRefused(
+        graph -> graph.addInput(graph.getInput(0).toBuilder().setName("other")), "inputs");
     assertRefused(
         graph ->
             graph
@@ -213,8 +214,7 @@ class HostileOnnxTest {
               OnnxTensors.encode("huge.shape", OnnxFolding.integers(new int[] {1}, 1L << 30));
           graph.addInitializer(shape);
           NodeProto relu = graph.getNode(graph.getNodeCount() - 1);
-          graph.setNode(
-              graph.getNodeCount() - 1, relu.toBuilder().setInput(1, "huge"));
+          graph.setNode(graph.getNodeCount() - 1, relu.toBuilder().setInput(1, "huge"));
           graph.addNode(
               0,
               NodeProto.newBuilder()
