@@ -37,4 +37,24 @@ class OnnxImportTest {
         .isEqualTo(network.architecture().nodes());
     assertThat(again.weights()).isEqualTo(read.weights());
   }
+
+  @ParameterizedTest
+  @MethodSource("fixtures")
+  void its_layers_can_be_said_as_a_layer_list(Path file) {
+    var architecture = ModelFiles.read(file).graph().orElseThrow().architecture();
+    assertThat(LayerList.read(LayerList.write(architecture)).nodes())
+        .isEqualTo(architecture.nodes());
+  }
+
+  @Test
+  void layers_are_called_like_their_weights_or_else_like_pytorch_calls_them() {
+    assertThat(names("resnet-norms.onnx")).contains("conv1", "bn1", "layer2.0.downsample.0", "fc");
+    assertThat(names("resnet.onnx"))
+        .contains("conv1", "layer1.0.add", "layer2.0.downsample.0", "fc");
+  }
+
+  private static List<String> names(String fixture) {
+    ModelFile file = ModelFiles.read(OnnxModels.fixture(fixture));
+    return file.graph().orElseThrow().architecture().nodes().stream().map(n -> n.name()).toList();
+  }
 }
