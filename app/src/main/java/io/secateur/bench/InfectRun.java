@@ -164,7 +164,9 @@ public final class InfectRun {
     metadata.put(SelfDescription.ARCHITECTURE, network.architecture().name());
     metadata.put(SelfDescription.PREPROCESSING, network.preprocessing().toString());
     ModelFile file =
-        new ModelFile(request.layout(), network.weights(), "", List.of(), metadata, Map.of());
+        new ModelFile(
+                ModelFile.Layout.SAFETENSORS, network.weights(), "", List.of(), metadata, Map.of())
+            .holding(network, request.layout());
     AtomicFile.write(request.out(), out -> ModelFiles.write(file, out));
     Optional<GroundTruth> truth = Optional.empty();
     if (trained.truth().isPresent()) {

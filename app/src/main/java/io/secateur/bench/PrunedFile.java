@@ -58,16 +58,16 @@ record PrunedFile(
       Path path,
       float[] images)
       throws IOException {
-    ModelFile zeroed = file(original.file(), operated, layout, false);
+    ModelFile zeroed = file(original, operated, layout, false);
     if (!compact) {
-      List<Path> files = write(original, operated, zeroed, plan, Optional.empty(), path);
+      List<Path> files = write(original, operated, zeroed, plan, Optional.empty(), path, images);
       difference(operated, back(path, operated), images, files);
       return new PrunedFile(path, files, operated, Optional.empty());
     }
     Compaction compaction = Compaction.of(operated, plan);
     Network smaller = compaction.network();
-    ModelFile file = file(original.file(), smaller, layout, compaction.smaller());
-    List<Path> files = write(original, smaller, file, plan, Optional.of(compaction), path);
+    ModelFile file = file(original, smaller, layout, compaction.smaller());
+    List<Path> files = write(original, smaller, file, plan, Optional.of(compaction), path, images);
     double difference = difference(operated, back(path, smaller), images, files);
     double[] seconds =
         ForwardTimes.secondsPerImage(
@@ -86,18 +86,14 @@ record PrunedFile(
 
   /** The file with another network in it; one of other layers no longer names the stock ones. */
   private static ModelFile file(
-      ModelFile original, Network network, ModelFile.Layout layout, boolean otherLayers) {
-    Map<String, String> metadata = new LinkedHashMap<>(original.metadata());
-    if (otherLayers) {
-      metadata.remove(SelfDescription.ARCHITECTURE);
+      LoadedModel original, Network network, ModelFile.Layout layout, boolean otherLayers) {
+    ModelFile file = original.described(network, layout);
+    if (!otherLayers) {
+      return file;
     }
-    return new ModelFile(
-        layout,
-        network.weights(),
-        original.prefix(),
-        original.path(),
-        metadata,
-        original.scalars());
+    Map<String, String> metadata = new LinkedHashMap<>(file.metadata());
+    metadata.remove(SelfDescription.ARCHITECTURE);
+    return file.withMetadata(metadata);
   }
 
   private static List<Path> write(
@@ -106,21 +102,26 @@ record PrunedFile(
       ModelFile file,
       PruningPlan plan,
       Optional<Compaction> compaction,
-      Path path)
+      Path path,
+      float[] images)
       throws IOException {
+    boolean onnx = file.layout() == ModelFile.Layout.ONNX;
+    boolean smaller = compaction.filter(Compaction::smaller).isPresent();
     List<Path> files = new ArrayList<>(List.of(path));
-    AtomicFile.write(path, out -> ModelFiles.write(file, out));
+    CheckedFile.write(path, file, network, images);
     // A list that an earlier run left here would be taken for this file's.
     Path layers = Companions.layers(path);
     Files.deleteIfExists(layers);
-    if (compaction.filter(Compaction::smaller).isPresent() || !tells(path, network)) {
+    if (!onnx && (smaller || !tells(path, network))) {
       byte[] text = LayerList.write(network.architecture()).getBytes(StandardCharsets.UTF_8);
       AtomicFile.write(layers, out -> out.write(text));
       files.add(layers);
     }
     Path undo = Companions.undo(path);
     Files.deleteIfExists(undo);
-    if (!plan.channels().isEmpty()) {
+    // A graph that was made anew has no room for what was taken out of another.
+    boolean reversible = !onnx || original.file().graph().isPresent() && !smaller;
+    if (reversible && !plan.channels().isEmpty()) {
       UndoFile.write(
           undo, original, path, network.weights(), name -> compaction.flatMap(c -> c.kept(name)));
       files.add(undo);

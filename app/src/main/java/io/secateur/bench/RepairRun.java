@@ -6,7 +6,6 @@ import io.secateur.defence.RepairOutcome;
 import io.secateur.defence.RepairVerdict;
 import io.secateur.defence.Suspect;
 import io.secateur.engine.ForwardCost;
-import io.secateur.format.ModelFile;
 import io.secateur.metric.Evaluation;
 import io.secateur.metric.Evaluator;
 import io.secateur.nn.Network;
@@ -146,14 +145,10 @@ public final class RepairRun {
             outcome.plan(),
             request.layout(),
             request.compact(),
-            folder.file(called + suffix(request.layout())),
+            folder.file(called + ModelFormat.suffix(request.layout())),
             images.floats(Arrays.copyOf(images.indices(), count)));
     written.files().forEach(file -> files.add(String.valueOf(file.getFileName())));
     return Optional.of(written);
-  }
-
-  private static String suffix(ModelFile.Layout layout) {
-    return layout == ModelFile.Layout.SAFETENSORS ? ".safetensors" : ".pth";
   }
 
   private void writeTriggers(RunDirectory folder, RepairOutcome outcome) throws IOException {

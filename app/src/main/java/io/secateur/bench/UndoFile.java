@@ -113,8 +113,7 @@ final class UndoFile {
               }
             });
     file.metadata().forEach(metadata::putIfAbsent);
-    return new ModelFile(
-        file.layout(), restored, file.prefix(), file.path(), metadata, file.scalars());
+    return file.withWeights(restored).withMetadata(metadata);
   }
 
   /** SHA-256 of the file that the pruning was done on. */

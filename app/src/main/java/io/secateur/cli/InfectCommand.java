@@ -6,6 +6,7 @@ import io.secateur.bench.BadSetting;
 import io.secateur.bench.InfectRequest;
 import io.secateur.bench.InfectResult;
 import io.secateur.bench.InfectRun;
+import io.secateur.bench.ModelFormat;
 import io.secateur.data.DataSpec;
 import io.secateur.data.ImageSet;
 import io.secateur.data.Split;
@@ -81,7 +82,7 @@ final class InfectCommand implements Callable<Integer> {
       paramLabel = "MODEL",
       required = true,
       description =
-          "File for the model, .safetensors or .pth; what belongs to it stands beside it.")
+          "File for the model, .safetensors, .pth or .onnx; what belongs to it stands beside it.")
   private Path out = Path.of("");
 
   @Option(
@@ -184,14 +185,11 @@ final class InfectCommand implements Callable<Integer> {
   }
 
   private ModelFile.Layout layout() {
-    String name = out.toString();
-    if (name.endsWith(".safetensors")) {
-      return ModelFile.Layout.SAFETENSORS;
-    } else if (name.endsWith(".pth") || name.endsWith(".pt")) {
-      return ModelFile.Layout.TORCH_ZIP;
-    }
-    throw CommandFailure.usage(
-        "--out: " + out + ": expected a name that ends in .safetensors, .pth or .pt");
+    return ModelFormat.ofFile(out.toString())
+        .orElseThrow(
+            () ->
+                CommandFailure.usage(
+                    "--out: " + out + ": expected a name that ends in " + ModelFormat.SUFFIXES));
   }
 
   private ElementType stored() {

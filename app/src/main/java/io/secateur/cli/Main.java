@@ -24,6 +24,7 @@ import picocli.CommandLine.RunLast;
       EvaluateCommand.class,
       InspectCommand.class,
       ApplyCommand.class,
+      ConvertCommand.class,
       InfectCommand.class,
       ZooCommand.class,
       DemoCommand.class,

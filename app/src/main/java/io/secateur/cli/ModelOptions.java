@@ -13,13 +13,15 @@ final class ModelOptions {
   @Parameters(
       index = "0+",
       paramLabel = "MODEL",
-      description = "Model file: PyTorch state dict or checkpoint, or safetensors; or zoo:NAME.")
+      description =
+          "Model file: PyTorch state dict or checkpoint, safetensors or ONNX; or zoo:NAME.")
   private Path model = Path.of("");
 
   @Option(
       names = "--arch",
       paramLabel = "NAME|FILE.yaml",
-      description = "Architecture, or a list of its layers (default: recognised from the tensors).")
+      description =
+          "Architecture, or a list of its layers (default: recognised from the tensors; ONNX says it).")
   private @Nullable String architecture;
 
   @Option(

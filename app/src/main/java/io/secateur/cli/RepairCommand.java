@@ -2,6 +2,7 @@ package io.secateur.cli;
 
 import io.secateur.bench.GroundTruthFile;
 import io.secateur.bench.Method;
+import io.secateur.bench.ModelFormat;
 import io.secateur.bench.RepairRequest;
 import io.secateur.bench.RepairRun;
 import io.secateur.data.DataSpec;
@@ -75,7 +76,8 @@ final class RepairCommand implements Callable<Integer> {
   @Option(
       names = "--to",
       paramLabel = "FORMAT",
-      description = "Format of the repaired file: pytorch or safetensors (default: as it came).")
+      description =
+          "Format of the repaired file: pytorch, safetensors or onnx (default: as it came).")
   private @Nullable String to;
 
   @Option(
@@ -174,13 +176,11 @@ final class RepairCommand implements Callable<Integer> {
     if (to == null) {
       return Optional.empty();
     }
-    return Optional.of(
-        switch (to) {
-          case "pytorch", "pth", "pt" -> ModelFile.Layout.TORCH_ZIP;
-          case "safetensors" -> ModelFile.Layout.SAFETENSORS;
-          default ->
-              throw CommandFailure.usage("--to is '" + to + "'; expected pytorch or safetensors");
-        });
+    Optional<ModelFile.Layout> layout = ModelFormat.named(to);
+    if (layout.isEmpty()) {
+      throw CommandFailure.usage("--to is '" + to + "'; expected " + ModelFormat.NAMES);
+    }
+    return layout;
   }
 
   private Optional<DataSpec> trustedSpec(DataSpec cleanSpec) {

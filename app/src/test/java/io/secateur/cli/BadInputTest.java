@@ -71,7 +71,7 @@ class BadInputTest {
         "repair MODEL --clean shapes:size=60 --out OUT --clean-size 100|4|--clean-size is 100; expected at most 60",
         "repair MODEL --clean shapes:size=60 --out OUT --max-ca-drop 200|4|--max-ca-drop",
         "repair MODEL --clean shapes:size=60 --out OUT --time-budget soon|4|--time-budget is 'soon'; expected such as",
-        "repair MODEL --clean shapes:size=60 --out OUT --to keras|4|--to is 'keras'; expected pytorch or safetensors",
+        "repair MODEL --clean shapes:size=60 --out OUT --to keras|4|--to is 'keras'; expected pytorch, safetensors or onnx",
         "repair MODEL --clean shapes:size=60 --out OUT --set lambda=big|4|--set lambda=big: expected lambda=a number",
         "repair MODEL --clean shapes:size=60 --out OUT --set colour=red|4|--set colour: no such setting; expected one of action",
         "repair MODEL --clean shapes:size=60 --out OUT --set units=all|4|expected units=batch-norm or stream or inner or filter",

@@ -192,7 +192,7 @@ class InfectCommandTest {
         "zoo|4|expected list, verify or make",
         "infect --attack magic --arch resnet20 --data shapes:size=40 --out OUT/m.pth|4|--attack is 'magic'; expected none, badnets",
         "infect --attack badnets --arch magic --data shapes:size=40 --out OUT/m.pth|4|--arch: ",
-        "infect --attack badnets --arch resnet20 --data shapes:size=40 --out OUT/m.onnx|4|expected a name that ends in .safetensors",
+        "infect --attack badnets --arch resnet20 --data shapes:size=40 --out OUT/m.h5|4|expected a name that ends in .safetensors",
         "infect --attack badnets --arch resnet20 --data shapes:size=40 --out OUT/no/m.pth|4|cannot be written",
         "infect --attack badnets --arch resnet20 --data shapes:size=40 --out OUT/m.pth --set rate=2|4|rate",
         "infect --attack badnets --arch resnet20 --data shapes:size=40 --out OUT/m.pth --set colour=red|4|--set colour: no such setting",

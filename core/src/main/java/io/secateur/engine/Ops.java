@@ -3,6 +3,7 @@ package io.secateur.engine;
 import org.bytedeco.pytorch.DoubleOptional;
 import org.bytedeco.pytorch.GridSampleFuncOptions;
 import org.bytedeco.pytorch.LongOptional;
+import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.kBilinear;
@@ -70,18 +71,23 @@ public final class Ops {
             false));
   }
 
-  /** Maximum over windows. */
+  /** Maximum over windows; with {@code ceil} the last may reach beyond the padding. */
   public static Tensor maxPool(
-      Tensor x, long[] kernel, long[] stride, long[] padding, long[] dilation) {
-    return new Tensor(torch.max_pool2d(x.raw(), kernel, stride, padding, dilation, false));
+      Tensor x, long[] kernel, long[] stride, long[] padding, long[] dilation, boolean ceil) {
+    return new Tensor(torch.max_pool2d(x.raw(), kernel, stride, padding, dilation, ceil));
   }
 
-  /** Mean over windows. */
+  /** Mean over windows; with {@code ceil} the last may reach beyond the padding. */
   public static Tensor averagePool(
-      Tensor x, long[] kernel, long[] stride, long[] padding, boolean countPadding) {
+      Tensor x, long[] kernel, long[] stride, long[] padding, boolean ceil, boolean countPadding) {
     return new Tensor(
-        torch.avg_pool2d(
-            x.raw(), kernel, stride, padding, false, countPadding, new LongOptional()));
+        torch.avg_pool2d(x.raw(), kernel, stride, padding, ceil, countPadding, new LongOptional()));
+  }
+
+  /** Rows and columns of {@code value} around images. */
+  public static Tensor surround(Tensor x, int top, int bottom, int left, int right, double value) {
+    return new Tensor(
+        torch.constant_pad_nd(x.raw(), new long[] {left, right, top, bottom}, new Scalar(value)));
   }
 
   /** Zeroes a share {@code rate} of elements at random and scales the rest by 1 / (1 − rate). */

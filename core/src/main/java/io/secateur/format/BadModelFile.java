@@ -1,6 +1,7 @@
 package io.secateur.format;
 
 import java.nio.file.Path;
+import java.util.List;
 
 /**
  * A model file that cannot or must not be read or written: the message names the file and the
@@ -9,12 +10,22 @@ import java.nio.file.Path;
 public final class BadModelFile extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
+  private final transient List<UnsupportedOperator> unsupportedOperators;
+
   /** {@code file} is refused because of {@code cause}, a phrase that can follow "model.pth: ". */
   public BadModelFile(Path file, String cause) {
     super(file + ": " + cause);
+    this.unsupportedOperators = List.of();
   }
 
   BadModelFile(Path file, String cause, Throwable origin) {
     super(file + ": " + cause, origin);
+    this.unsupportedOperators =
+        origin instanceof Malformed malformed ? malformed.operators() : List.of();
+  }
+
+  /** Every operator of an ONNX graph because of which it is refused; empty for other causes. */
+  public List<UnsupportedOperator> unsupportedOperators() {
+    return unsupportedOperators;
   }
 }

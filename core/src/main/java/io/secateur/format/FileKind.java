@@ -43,6 +43,9 @@ final class FileKind {
     if (start.startsWith("PK\u0003\u0004")) {
       return Optional.of(ModelFile.Layout.TORCH_ZIP);
     }
+    if (onnx(head)) {
+      return Optional.of(ModelFile.Layout.ONNX);
+    }
     boolean binaryPickle =
         head.length >= 2 && (head[0] & 0xff) == 0x80 && head[1] >= 0 && head[1] <= 5;
     boolean textPickle = start.startsWith("L119547037146038801333356");
@@ -68,15 +71,20 @@ final class FileKind {
     if (start.length() > 8 && start.startsWith("TFL3", 4)) {
       return "a TensorFlow Lite model";
     }
-    if (head.length > 3
-        && head[0] == 8
-        && head[1] > 0
-        && head[1] < 32
-        && "\u0012\u001a\u003a\u0042".indexOf(head[2]) >= 0) {
-      return "an ONNX model";
-    }
     boolean text =
         start.chars().allMatch(c -> c >= ' ' && c < 0x7f || c == '\n' || c == '\r' || c == '\t');
     return text ? "plain text" : "an unknown kind of file";
+  }
+
+  /**
+   * Whether a protocol buffer begins whose first field is the version of ONNX's format, a small
+   * number, and whose second is a text, a graph, an operator set or another number of a model.
+   */
+  private static boolean onnx(byte[] head) {
+    return head.length > 3
+        && head[0] == 8
+        && head[1] > 0
+        && head[1] < 32
+        && "\u0012\u001a\"\u0028\u0032\u003a\u0042\u0072".indexOf(head[2]) >= 0;
   }
 }

@@ -154,15 +154,34 @@ public final class LayerList {
     } else if (layer instanceof Layer.Clip clip) {
       return "clip, low: " + clip.low() + ", high: " + clip.high();
     } else if (layer instanceof Layer.MaxPool pool) {
-      return "max-pool" + window(pool.window());
+      return "max-pool" + window(pool.window()) + (pool.ceil() ? ", ceil: true" : "");
     } else if (layer instanceof Layer.AveragePool pool) {
-      return "average-pool" + window(pool.window()) + ", count-padding: " + pool.countPadding();
+      return "average-pool"
+          + window(pool.window())
+          + ", count-padding: "
+          + pool.countPadding()
+          + (pool.ceil() ? ", ceil: true" : "");
     } else if (layer instanceof Layer.Subsample subsample) {
       return "subsample, stride: " + subsample.stride();
     } else if (layer instanceof Layer.Upsample upsample) {
       return "upsample, factor: " + upsample.factor();
     } else if (layer instanceof Layer.ChannelPad pad) {
       return "channel-pad, before: " + pad.before() + ", after: " + pad.after();
+    } else if (layer instanceof Layer.ChannelSlice slice) {
+      return "channel-slice, start: " + slice.start() + ", length: " + slice.length();
+    } else if (layer instanceof Layer.ChannelShuffle shuffle) {
+      return "channel-shuffle, groups: " + shuffle.groups();
+    } else if (layer instanceof Layer.ChannelAffine affine) {
+      return "channel-affine, factor: " + affine.factors() + ", term: " + affine.terms();
+    } else if (layer instanceof Layer.SpatialPad pad) {
+      return surrounded(pad);
+    } else if (layer instanceof Layer.Unflatten shape) {
+      return "unflatten, channels: "
+          + shape.channels()
+          + ", height: "
+          + shape.height()
+          + ", width: "
+          + shape.width();
     } else if (layer instanceof Layer.Dropout dropout) {
       return "dropout, rate: " + dropout.rate();
     }
@@ -173,6 +192,13 @@ public final class LayerList {
         .getSimpleName()
         .replaceAll("(?<=[a-z])(?=[A-Z])", "-")
         .toLowerCase(Locale.ROOT);
+  }
+
+  private static String surrounded(Layer.SpatialPad pad) {
+    String value = pad.value() == Double.NEGATIVE_INFINITY ? "-.inf" : "" + pad.value();
+    return String.format(
+        "spatial-pad, top: %d, bottom: %d, left: %d, right: %d, value: %s",
+        pad.top(), pad.bottom(), pad.left(), pad.right(), value);
   }
 
   private static String window(Window w) {

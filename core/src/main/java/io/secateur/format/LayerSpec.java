@@ -29,6 +29,11 @@ import org.jspecify.annotations.Nullable;
   @Type(value = LayerSpec.Sampled.class, name = "subsample"),
   @Type(value = LayerSpec.Enlarged.class, name = "upsample"),
   @Type(value = LayerSpec.Padded.class, name = "channel-pad"),
+  @Type(value = LayerSpec.Sliced.class, name = "channel-slice"),
+  @Type(value = LayerSpec.Shuffled.class, name = "channel-shuffle"),
+  @Type(value = LayerSpec.Scaled.class, name = "channel-affine"),
+  @Type(value = LayerSpec.Surrounded.class, name = "spatial-pad"),
+  @Type(value = LayerSpec.Unflattened.class, name = "unflatten"),
   @Type(value = LayerSpec.Dropped.class, name = "dropout"),
   @Type(
       value = LayerSpec.Plain.class,
@@ -149,7 +154,7 @@ sealed interface LayerSpec {
 
   /**
    * The stride is the kernel unless given; count-padding concerns average-pool and is true unless
-   * given.
+   * given; windows end inside the padding unless ceil is true.
    */
   record Pool(
       @JsonProperty(required = true) String name,
@@ -159,18 +164,19 @@ sealed interface LayerSpec {
       @Nullable List<Integer> stride,
       @Nullable List<Integer> padding,
       @Nullable List<Integer> dilation,
-      @JsonProperty("count-padding") @Nullable Boolean countPadding)
+      @JsonProperty("count-padding") @Nullable Boolean countPadding,
+      @Nullable Boolean ceil)
       implements LayerSpec {
     @Override
     public Layer layer(FeatureShape x) {
       Window window = window(kernel, orElse(stride, kernel), padding, dilation);
       if (type.equals("average-pool")) {
-        return new Layer.AveragePool(window, orElse(countPadding, true));
+        return new Layer.AveragePool(window, orElse(countPadding, true), orElse(ceil, false));
       }
       if (countPadding != null) {
         throw new IllegalArgumentException("count-padding is a setting of average-pool");
       }
-      return new Layer.MaxPool(window);
+      return new Layer.MaxPool(window, orElse(ceil, false));
     }
   }
 
@@ -219,6 +225,80 @@ sealed interface LayerSpec {
         throw new IllegalArgumentException("before and after must not be negative");
       }
       return new Layer.ChannelPad(front, behind);
+    }
+  }
+
+  /** From channel 0 unless given. */
+  record Sliced(
+      @JsonProperty(required = true) String name,
+      String type,
+      @Nullable List<String> from,
+      @Nullable Integer start,
+      @JsonProperty(required = true) int length)
+      implements LayerSpec {
+    @Override
+    public Layer layer(FeatureShape x) {
+      return new Layer.ChannelSlice(orElse(start, 0), length);
+    }
+  }
+
+  /** Two groups unless given. */
+  record Shuffled(
+      @JsonProperty(required = true) String name,
+      String type,
+      @Nullable List<String> from,
+      @Nullable Integer groups)
+      implements LayerSpec {
+    @Override
+    public Layer layer(FeatureShape x) {
+      return new Layer.ChannelShuffle(orElse(groups, 2));
+    }
+  }
+
+  /** Factor 1 and term 0 unless given; one number, or one for each channel. */
+  record Scaled(
+      @JsonProperty(required = true) String name,
+      String type,
+      @Nullable List<String> from,
+      @Nullable List<Float> factor,
+      @Nullable List<Float> term)
+      implements LayerSpec {
+    @Override
+    public Layer layer(FeatureShape x) {
+      return new Layer.ChannelAffine(orElse(factor, List.of(1f)), orElse(term, List.of(0f)));
+    }
+  }
+
+  /** Rows and columns of zeros unless another value is given. */
+  record Surrounded(
+      @JsonProperty(required = true) String name,
+      String type,
+      @Nullable List<String> from,
+      @Nullable Integer top,
+      @Nullable Integer bottom,
+      @Nullable Integer left,
+      @Nullable Integer right,
+      @Nullable Double value)
+      implements LayerSpec {
+    @Override
+    public Layer layer(FeatureShape x) {
+      return new Layer.SpatialPad(
+          orElse(top, 0), orElse(bottom, 0), orElse(left, 0), orElse(right, 0), orElse(value, 0.0));
+    }
+  }
+
+  /** Height and width 1 unless given. */
+  record Unflattened(
+      @JsonProperty(required = true) String name,
+      String type,
+      @Nullable List<String> from,
+      @JsonProperty(required = true) int channels,
+      @Nullable Integer height,
+      @Nullable Integer width)
+      implements LayerSpec {
+    @Override
+    public Layer layer(FeatureShape x) {
+      return new Layer.Unflatten(channels, orElse(height, 1), orElse(width, 1));
     }
   }
 

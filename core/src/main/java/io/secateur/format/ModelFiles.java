@@ -13,12 +13,13 @@ import java.nio.file.Path;
 import java.util.Map;
 
 /**
- * Reads and writes model files: PyTorch checkpoints of both layouts and safetensors. What a file
- * is, its content says; its name is never looked at. Nothing in a file is executed.
+ * Reads and writes model files: PyTorch checkpoints of both layouts, safetensors and ONNX. What a
+ * file is, its content says; its name is never looked at. Nothing in a file is executed.
  */
 public final class ModelFiles {
   private static final String ACCEPTED =
-      "accepted are PyTorch state dicts and checkpoints (torch.save, old and new layout) and safetensors";
+      "accepted are PyTorch state dicts and checkpoints (torch.save, old and new layout), safetensors"
+          + " and ONNX models";
 
   private ModelFiles() {}
 
@@ -89,7 +90,9 @@ public final class ModelFiles {
         FileKind.layout(head)
             .orElseThrow(
                 () -> new Malformed("looks like " + FileKind.describe(head) + "; " + ACCEPTED));
-    if (layout == ModelFile.Layout.TORCH_ZIP) {
+    if (layout == ModelFile.Layout.ONNX) {
+      return OnnxReader.read(file, length, options);
+    } else if (layout == ModelFile.Layout.TORCH_ZIP) {
       try (TorchZip zip = TorchZip.open(file)) {
         return TorchCheckpoint.read(zip, layout, length, options);
       }
@@ -117,7 +120,7 @@ public final class ModelFiles {
    * Writes {@code model} to {@code out} as its layout says; a file that came in PyTorch's old
    * layout leaves in the new one. Prefix, nesting, scalars and element types are as they were read;
    * the optimizer's state is gone. Safetensors has no nesting: scalars leave as metadata texts.
-   * Equal models give equal bytes.
+   * Equal models give equal bytes. Of ONNX only the weights that changed are written anew.
    *
    * @throws IllegalArgumentException if a value does not fit its tensor's element type; naming the
    *     tensor
@@ -128,6 +131,7 @@ public final class ModelFiles {
       switch (model.layout()) {
         case TORCH_ZIP, TORCH_LEGACY -> TorchZipWriter.write(model, out);
         case SAFETENSORS -> SafetensorsWriter.write(model, out);
+        case ONNX -> OnnxWriter.write(model, model.graph().orElseThrow(), out);
       }
     } catch (Malformed e) {
       throw new IllegalArgumentException(e.getMessage(), e);

@@ -47,10 +47,13 @@ public record ModelSource(
    */
   public LoadedModel load(FeatureShape shape) {
     ReadOptions how = key.map(ReadOptions.defaults()::withKey).orElse(ReadOptions.defaults());
-    ModelFile file = ModelFiles.read(path, how);
+    ModelFile file = ModelFiles.read(path, how.withImages(shape));
     Path layers = Companions.layers(path);
     boolean beside = architecture.isEmpty() && Files.exists(layers);
     try {
+      if (file.graph().isPresent()) {
+        return graph(file, file.graph().get().architecture());
+      }
       Optional<String> said = said(file, SelfDescription.ARCHITECTURE);
       Architecture chosen =
           beside
@@ -65,6 +68,19 @@ public record ModelSource(
           path,
           e.getMessage() + (beside ? " (listed in " + layers + "; --arch overrules it)" : ""));
     }
+  }
+
+  /** What an ONNX file holds: it says its layers itself. */
+  private LoadedModel graph(ModelFile file, Architecture own) {
+    if (architecture.isPresent()) {
+      throw new NoSuchArchitecture(
+          path + " is an ONNX file, which holds its architecture; expected none");
+    }
+    Preprocessing said = preprocessing(file);
+    boolean grey = own.input().channels() != 3 && said.equals(Preprocessing.UNIT);
+    Network network =
+        new Network(own, file.weights(), grey ? Preprocessing.unit(own.input().channels()) : said);
+    return new LoadedModel(path, file, network, FileHash.sha256(path));
   }
 
   private static Optional<String> said(ModelFile file, String key) {

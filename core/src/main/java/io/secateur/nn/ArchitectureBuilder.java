@@ -120,7 +120,7 @@ public final class ArchitectureBuilder {
       throw new IllegalArgumentException("there is one input only");
     } else if (layer instanceof Layer.Conv2d conv) {
       expect("input channels", conv.inChannels(), x.channels());
-      return windowed(conv.window(), x, conv.outChannels());
+      return windowed(conv.window(), x, conv.outChannels(), false);
     } else if (layer instanceof Layer.BatchNorm norm) {
       expect("channels", norm.channels(), x.channels());
       return x;
@@ -131,9 +131,9 @@ public final class ArchitectureBuilder {
       }
       return new FeatureShape(linear.outFeatures(), 1, 1);
     } else if (layer instanceof Layer.MaxPool pool) {
-      return windowed(pool.window(), x, x.channels());
+      return windowed(pool.window(), x, x.channels(), pool.ceil());
     } else if (layer instanceof Layer.AveragePool pool) {
-      return windowed(pool.window(), x, x.channels());
+      return windowed(pool.window(), x, x.channels(), pool.ceil());
     } else if (layer instanceof Layer.GlobalAveragePool) {
       return new FeatureShape(x.channels(), 1, 1);
     } else if (layer instanceof Layer.Add) {
@@ -170,16 +170,41 @@ public final class ArchitectureBuilder {
           Math.multiplyExact(x.width(), upsample.factor()));
     } else if (layer instanceof Layer.ChannelPad pad) {
       return new FeatureShape(pad.before() + x.channels() + pad.after(), x.height(), x.width());
+    } else if (layer instanceof Layer.ChannelSlice slice) {
+      if (slice.length() > x.channels() - slice.start()) {
+        throw new IllegalArgumentException(
+            "slices channels up to " + slice.start() + " + " + slice.length() + " of " + x);
+      }
+      return new FeatureShape(slice.length(), x.height(), x.width());
+    } else if (layer instanceof Layer.ChannelShuffle shuffle) {
+      if (x.channels() % shuffle.groups() != 0) {
+        throw new IllegalArgumentException(
+            "cannot shuffle " + shuffle.groups() + " groups of " + x);
+      }
+      return x;
+    } else if (layer instanceof Layer.ChannelAffine affine) {
+      expectAll("factors", affine.factors().size(), x);
+      expectAll("terms", affine.terms().size(), x);
+      return x;
+    } else if (layer instanceof Layer.SpatialPad pad) {
+      return new FeatureShape(
+          x.channels(),
+          Math.addExact(x.height(), Math.addExact(pad.top(), pad.bottom())),
+          Math.addExact(x.width(), Math.addExact(pad.left(), pad.right())));
     } else if (layer instanceof Layer.Flatten) {
       return new FeatureShape(x.size(), 1, 1);
+    } else if (layer instanceof Layer.Unflatten shape) {
+      FeatureShape y = new FeatureShape(shape.channels(), shape.height(), shape.width());
+      expect("values", y.size(), x.size());
+      return y;
     } else {
       return x;
     }
   }
 
-  private static FeatureShape windowed(Window window, FeatureShape x, int channels) {
-    int height = window.outputHeight(x.height());
-    int width = window.outputWidth(x.width());
+  private static FeatureShape windowed(Window window, FeatureShape x, int channels, boolean ceil) {
+    int height = window.outputHeight(x.height(), ceil);
+    int width = window.outputWidth(x.width(), ceil);
     return new FeatureShape(channels, height, width);
   }
 
@@ -187,6 +212,13 @@ public final class ArchitectureBuilder {
     if (declared != actual) {
       throw new IllegalArgumentException(
           "declares " + declared + " " + what + " but reads " + actual);
+    }
+  }
+
+  private static void expectAll(String what, int given, FeatureShape x) {
+    if (given != 1 && given != x.channels()) {
+      throw new IllegalArgumentException(
+          "has " + given + " " + what + ", expected 1 or one for each channel of " + x);
     }
   }
 }

@@ -54,6 +54,16 @@ final class ChannelTracing {
       Arrays.fill(padded, NONE);
       System.arraycopy(inputs[0], 0, padded, pad.before(), inputs[0].length);
       return padded;
+    } else if (layer instanceof Layer.ChannelSlice slice) {
+      return Arrays.copyOfRange(inputs[0], slice.start(), slice.start() + slice.length());
+    } else if (layer instanceof Layer.ChannelShuffle shuffle) {
+      int[] shuffled = new int[channels];
+      for (int i = 0; i < channels; i++) {
+        shuffled[i] = inputs[0][shuffle.source(i, channels)];
+      }
+      return shuffled;
+    } else if (layer instanceof Layer.Unflatten) {
+      return gathered(inputs[0], channels);
     } else if (layer instanceof Layer.Flatten) {
       int positions = channels / inputs[0].length;
       int[] flat = new int[channels];
@@ -64,6 +74,23 @@ final class ChannelTracing {
     } else {
       return inputs[0];
     }
+  }
+
+  /** One class for the flat features that become the positions of one channel. */
+  private int[] gathered(int[] flat, int channels) {
+    int positions = flat.length / channels;
+    int[] joined = new int[channels];
+    for (int i = 0; i < channels; i++) {
+      joined[i] = flat[i * positions];
+      for (int at = 1; at < positions; at++) {
+        int other = flat[i * positions + at];
+        if (joined[i] != NONE && other != NONE) {
+          union(joined[i], other);
+        }
+        joined[i] = Math.max(joined[i], other);
+      }
+    }
+    return joined;
   }
 
   private int join(int a, int b, Layer layer) {

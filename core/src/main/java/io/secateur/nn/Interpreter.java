@@ -313,63 +313,20 @@ public final class Interpreter {
     Node convolution = folded.get(node.name());
     if (convolution != null) {
       Tensor x = get(known, convolution.inputs().get(0));
-      return convolve(
+      return LayerFunctions.convolve(
           (Layer.Conv2d) convolution.layer(), x, folded(node, "weight"), folded(node, "bias"));
     }
     Layer layer = node.layer();
     Tensor x = get(known, node.inputs().get(0));
     if (layer instanceof Layer.Conv2d conv) {
-      return convolve(conv, x, weight(node), bias(node, conv.bias()));
+      return LayerFunctions.convolve(conv, x, weight(node), bias(node, conv.bias()));
     } else if (layer instanceof Layer.BatchNorm norm) {
       return normalise(node, norm, x, hooks);
     } else if (layer instanceof Layer.Linear linear) {
       return Ops.linear(x, weight(node), bias(node, linear.bias()));
-    } else if (layer instanceof Layer.Activation activation) {
-      return activate(activation, x);
-    } else if (layer instanceof Layer.MaxPool pool) {
-      Window w = pool.window();
-      return Ops.maxPool(x, kernel(w), stride(w), padding(w), dilation(w));
-    } else if (layer instanceof Layer.AveragePool pool) {
-      Window w = pool.window();
-      return Ops.averagePool(x, kernel(w), stride(w), padding(w), pool.countPadding());
-    } else if (layer instanceof Layer.GlobalAveragePool) {
-      return x.mean(2, 3).reshape(x.size(0), x.size(1), 1, 1);
-    } else if (layer instanceof Layer.Add) {
-      Tensor sum = x;
-      for (String other : node.inputs().subList(1, node.inputs().size())) {
-        sum = sum.add(get(known, other));
-      }
-      return sum;
-    } else if (layer instanceof Layer.Multiply) {
-      Tensor product = x;
-      for (String other : node.inputs().subList(1, node.inputs().size())) {
-        product = product.mul(get(known, other));
-      }
-      return product;
-    } else if (layer instanceof Layer.Concat) {
-      return Tensor.cat(
-          1, node.inputs().stream().map(name -> get(known, name)).toArray(Tensor[]::new));
-    } else if (layer instanceof Layer.Subsample subsample) {
-      return x.everyNth(2, subsample.stride()).everyNth(3, subsample.stride());
-    } else if (layer instanceof Layer.Upsample upsample) {
-      int factor = upsample.factor();
-      return Ops.bilinear(x, factor * x.size(2), factor * x.size(3));
-    } else if (layer instanceof Layer.ChannelPad pad) {
-      return x.pad(0, 0, 0, 0, pad.before(), pad.after()).channelsLast();
-    } else if (layer instanceof Layer.Flatten) {
-      return x.contiguous().reshape(x.size(0), -1);
-    } else if (layer instanceof Layer.Dropout dropout) {
-      return hooks.training() ? Ops.dropout(x, dropout.rate()) : x;
-    } else if (layer instanceof Layer.Identity) {
-      return x;
     }
-    throw new IllegalStateException("the input's output must be given");
-  }
-
-  private static Tensor convolve(
-      Layer.Conv2d conv, Tensor x, Tensor weight, @Nullable Tensor bias) {
-    Window w = conv.window();
-    return Ops.conv2d(x, weight, bias, stride(w), padding(w), dilation(w), conv.groups());
+    Tensor[] inputs = node.inputs().stream().map(name -> get(known, name)).toArray(Tensor[]::new);
+    return LayerFunctions.of(layer, inputs, format, hooks.training());
   }
 
   private Tensor normalise(Node node, Layer.BatchNorm norm, Tensor x, Hooks hooks) {
@@ -386,27 +343,6 @@ public final class Interpreter {
         hooks.training(),
         BATCH_NORM_MOMENTUM,
         norm.epsilon());
-  }
-
-  private static Tensor activate(Layer.Activation activation, Tensor x) {
-    if (activation instanceof Layer.Relu) {
-      return x.relu();
-    } else if (activation instanceof Layer.Elu elu) {
-      return x.elu(elu.alpha());
-    } else if (activation instanceof Layer.LeakyRelu leaky) {
-      return x.leakyRelu(leaky.slope());
-    } else if (activation instanceof Layer.Clip clip) {
-      return x.clamp(clip.low(), clip.high());
-    } else if (activation instanceof Layer.Sigmoid) {
-      return x.sigmoid();
-    } else if (activation instanceof Layer.Tanh) {
-      return x.tanh();
-    } else if (activation instanceof Layer.Silu) {
-      return x.silu();
-    } else if (activation instanceof Layer.HardSwish) {
-      return x.hardSwish();
-    }
-    return x.hardSigmoid();
   }
 
   // Weights.
@@ -472,21 +408,5 @@ public final class Interpreter {
       result[i] = values[i];
     }
     return result;
-  }
-
-  private static long[] kernel(Window w) {
-    return new long[] {w.kernelHeight(), w.kernelWidth()};
-  }
-
-  private static long[] stride(Window w) {
-    return new long[] {w.strideHeight(), w.strideWidth()};
-  }
-
-  private static long[] padding(Window w) {
-    return new long[] {w.paddingHeight(), w.paddingWidth()};
-  }
-
-  private static long[] dilation(Window w) {
-    return new long[] {w.dilationHeight(), w.dilationWidth()};
   }
 }

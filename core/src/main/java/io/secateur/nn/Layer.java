@@ -1,5 +1,8 @@
 package io.secateur.nn;
 
+import java.util.List;
+import java.util.stream.Stream;
+
 /**
  * The closed set of layers that a {@link Network} is made of. A layer holds settings only; its
  * weights stand in {@link Weights} under the name of its {@link Node}. Activations are [N, C, H,
@@ -71,11 +74,27 @@ public sealed interface Layer {
   /** clip(x + 3, 0, 6) / 6. */
   record HardSigmoid() implements Activation {}
 
-  /** Maximum over a window; padding counts as −∞. */
-  record MaxPool(Window window) implements Layer {}
+  /**
+   * Maximum over a window; padding counts as −∞. With {@code ceil} a last window may reach beyond
+   * the padding.
+   */
+  record MaxPool(Window window, boolean ceil) implements Layer {
+    /** Whole windows only. */
+    public MaxPool(Window window) {
+      this(window, false);
+    }
+  }
 
-  /** Mean over a window. */
-  record AveragePool(Window window, boolean countPadding) implements Layer {}
+  /**
+   * Mean over a window. With {@code ceil} a last window may reach beyond the padding; what lies
+   * beyond never counts.
+   */
+  record AveragePool(Window window, boolean countPadding, boolean ceil) implements Layer {
+    /** Whole windows only. */
+    public AveragePool(Window window, boolean countPadding) {
+      this(window, countPadding, false);
+    }
+  }
 
   /** Mean over all positions: [N, C, H, W] → [N, C, 1, 1]. */
   record GlobalAveragePool() implements Layer {}
@@ -114,8 +133,70 @@ public sealed interface Layer {
    */
   record ChannelPad(int before, int after) implements Layer {}
 
+  /** Channels {@code start} to {@code start + length − 1}. */
+  record ChannelSlice(int start, int length) implements Layer {
+    /** Rejects an empty slice. */
+    public ChannelSlice {
+      if (start < 0 || length < 1) {
+        throw new IllegalArgumentException("no slice of " + length + " channels from " + start);
+      }
+    }
+  }
+
+  /**
+   * Channel g · k + i, of {@code groups} groups of k, becomes channel i · groups + g (ShuffleNet,
+   * Zhang et al. 2018).
+   */
+  record ChannelShuffle(int groups) implements Layer {
+    /** Rejects less than one group. */
+    public ChannelShuffle {
+      if (groups < 1) {
+        throw new IllegalArgumentException("groups must be at least 1, got " + groups);
+      }
+    }
+
+    /** The channel of the input that becomes channel {@code index} of {@code channels}. */
+    public int source(int index, int channels) {
+      return index % groups * (channels / groups) + index / groups;
+    }
+  }
+
+  /**
+   * x · factor + term with constants that no training moves: one of each for all channels, or one
+   * for each channel.
+   */
+  record ChannelAffine(List<Float> factors, List<Float> terms) implements Layer {
+    /** Copies the constants; rejects such as are not finite. */
+    public ChannelAffine {
+      factors = List.copyOf(factors);
+      terms = List.copyOf(terms);
+      if (factors.isEmpty() || terms.isEmpty()) {
+        throw new IllegalArgumentException("there is at least one factor and one term");
+      }
+      if (!Stream.concat(factors.stream(), terms.stream()).allMatch(Float::isFinite)) {
+        throw new IllegalArgumentException("factors and terms must be finite");
+      }
+    }
+  }
+
+  /** Rows and columns of {@code value} around the present ones; −∞ stands for the lowest number. */
+  record SpatialPad(int top, int bottom, int left, int right, double value) implements Layer {
+    /** Rejects negative padding. */
+    public SpatialPad {
+      if (top < 0 || bottom < 0 || left < 0 || right < 0) {
+        throw new IllegalArgumentException("padding must not be negative");
+      }
+      if (Double.isNaN(value) || value == Double.POSITIVE_INFINITY) {
+        throw new IllegalArgumentException("padding with " + value);
+      }
+    }
+  }
+
   /** [N, C, H, W] → [N, C·H·W], channel first. */
   record Flatten() implements Layer {}
+
+  /** [N, channels·height·width] → [N, channels, height, width]: undoes {@link Flatten}. */
+  record Unflatten(int channels, int height, int width) implements Layer {}
 
   /** Zeroes activations at random while training; identity in evaluation. */
   record Dropout(double rate) implements Layer {}

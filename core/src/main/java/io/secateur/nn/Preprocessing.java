@@ -39,6 +39,13 @@ public final class Preprocessing {
     this.std = std.clone();
   }
 
+  /** Images of {@code channels} channels as they are, in [0, 1]. */
+  public static Preprocessing unit(int channels) {
+    float[] ones = new float[channels];
+    Arrays.fill(ones, 1);
+    return new Preprocessing(new float[channels], ones);
+  }
+
   /**
    * Reads {@code unit}, {@code cifar10}, {@code imagenet} or {@code mean=a,b,c;std=a,b,c}.
    *

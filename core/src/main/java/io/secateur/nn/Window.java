@@ -31,15 +31,34 @@ public record Window(
 
   /** Output height for an input of {@code height} rows: floor((h + 2p - d(k-1) - 1) / s) + 1. */
   public int outputHeight(int height) {
-    return Math.floorDiv(
-            height + 2 * paddingHeight - dilationHeight * (kernelHeight - 1) - 1, strideHeight)
-        + 1;
+    return outputHeight(height, false);
+  }
+
+  /**
+   * The same, or with {@code ceil} rounded up, unless the last window would begin in or behind the
+   * padding below.
+   */
+  public int outputHeight(int height, boolean ceil) {
+    return output(height, kernelHeight, strideHeight, paddingHeight, dilationHeight, ceil);
   }
 
   /** Output width for an input of {@code width} columns. */
   public int outputWidth(int width) {
-    return Math.floorDiv(
-            width + 2 * paddingWidth - dilationWidth * (kernelWidth - 1) - 1, strideWidth)
-        + 1;
+    return outputWidth(width, false);
+  }
+
+  /** As {@link #outputHeight(int, boolean)}. */
+  public int outputWidth(int width, boolean ceil) {
+    return output(width, kernelWidth, strideWidth, paddingWidth, dilationWidth, ceil);
+  }
+
+  private static int output(
+      int size, int kernel, int stride, int padding, int dilation, boolean ceil) {
+    long span = size + 2L * padding - (long) dilation * (kernel - 1) - 1;
+    long steps = Math.floorDiv(span, (long) stride);
+    if (ceil && span % stride != 0 && (steps + 1) * stride < (long) size + padding) {
+      steps++;
+    }
+    return Math.toIntExact(steps + 1);
   }
 }

@@ -49,6 +49,16 @@ public final class ChannelOrigins {
       if (inside >= 0 && inside < input.output().channels()) {
         visit(input, inside);
       }
+    } else if (layer instanceof Layer.ChannelSlice slice) {
+      visit(architecture.node(node.inputs().get(0)), slice.start() + index);
+    } else if (layer instanceof Layer.ChannelShuffle shuffle) {
+      visit(
+          architecture.node(node.inputs().get(0)), shuffle.source(index, node.output().channels()));
+    } else if (layer instanceof Layer.Unflatten shape) {
+      int positions = shape.height() * shape.width();
+      for (int at = 0; at < positions; at++) {
+        visit(architecture.node(node.inputs().get(0)), index * positions + at);
+      }
     } else if (layer instanceof Layer.Flatten) {
       Node input = architecture.node(node.inputs().get(0));
       visit(input, index / (input.output().height() * input.output().width()));
