@@ -23,8 +23,8 @@ import io.secateur.run.Checkpoints;
 import io.secateur.run.Progress;
 import io.secateur.run.RunContext;
 import io.secateur.run.SeedTree;
+import io.secateur.trigger.FamilyHunt;
 import io.secateur.trigger.HuntResult;
-import io.secateur.trigger.TriggerHunt;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -112,7 +112,7 @@ public final class Secateur {
 
   /** Looks for a backdoor. */
   public HuntResult scan() {
-    return TriggerHunt.standard().run("hunt", model.network(), sample().tune(), context());
+    return FamilyHunt.standard().run("hunt", model.network(), sample().tune(), context());
   }
 
   /** Looks for a backdoor and removes it; the file stays as it is. */

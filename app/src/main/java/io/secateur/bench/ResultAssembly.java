@@ -208,8 +208,8 @@ final class ResultAssembly {
   private static String shown(RepairResult.Relapse relapse) {
     return String.format(
         Locale.ROOT,
-        "; a new patch of %.0f pixels forces label %d on %.0f %%, where other labels reach %.0f %%",
-        relapse.pixels(),
+        "; a new %s forces label %d on %.0f %%, where other labels reach %.0f %%",
+        relapse.shown(),
         relapse.label(),
         relapse.after(),
         relapse.otherLabels());
@@ -221,7 +221,8 @@ final class ResultAssembly {
             relapse ->
                 new RepairResult.Relapse(
                     relapse.after().target(),
-                    relapse.after().pixels(),
+                    relapse.after().trigger().called(),
+                    relapse.after().size(),
                     100 * relapse.before().success(),
                     100 * relapse.after().success(),
                     100 * relapse.after().otherLabels(),

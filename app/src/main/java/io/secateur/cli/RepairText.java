@@ -64,11 +64,11 @@ final class RepairText {
             relapse ->
                 out.printf(
                     Locale.ROOT,
-                    "new patch         %6.2f %% -> %6.2f %%  (%.0f pixels for label %d; other labels"
+                    "new trigger       %6.2f %% -> %6.2f %%  (%s for label %d; other labels"
                         + " %.0f %%)%n",
                     relapse.before(),
                     relapse.after(),
-                    relapse.pixels(),
+                    relapse.shown(),
                     relapse.label(),
                     relapse.otherLabels()));
     out.printf(

@@ -14,9 +14,9 @@ import io.secateur.run.Checkpoints;
 import io.secateur.run.RunContext;
 import io.secateur.run.SeedTree;
 import io.secateur.run.Stopwatch;
+import io.secateur.trigger.FamilyHunt;
 import io.secateur.trigger.HuntResult;
 import io.secateur.trigger.LabelFinding;
-import io.secateur.trigger.TriggerHunt;
 import io.secateur.trigger.Verdict;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -86,7 +86,7 @@ final class ScanCommand implements Callable<Integer> {
     Proportion accuracy =
         Evaluator.evaluate(loaded.network(), sample.tune(), Optional.empty()).cleanAccuracy();
     RunContext context = new RunContext(seeds, common.progress(err), Checkpoints.NONE);
-    HuntResult hunt = TriggerHunt.standard().run("hunt", loaded.network(), sample.tune(), context);
+    HuntResult hunt = FamilyHunt.standard().run("hunt", loaded.network(), sample.tune(), context);
 
     ScanResult result = result(loaded, images, accuracy, hunt, watch.seconds(), notes);
     sarif.write(SarifReport.of(result, ProductVersion.number()));
@@ -127,6 +127,7 @@ final class ScanCommand implements Callable<Integer> {
         hunt.accused().stream().findFirst(),
         hunt.accused(),
         hunt.doubtful(),
+        hunt.family(),
         accuracy,
         hunt.floor(),
         labels,
@@ -154,7 +155,13 @@ final class ScanCommand implements Callable<Integer> {
         result.model().architecture(),
         result.cleanAccuracy());
     out.printf(
-        Locale.ROOT, "%5s  %-16s %8s %8s %9s%n", "label", "class", "norm", "anomaly", "works");
+        Locale.ROOT,
+        "%5s  %-16s %8s %8s %9s%n",
+        "label",
+        "class",
+        result.triggers(),
+        "anomaly",
+        "works");
     for (ScanResult.Label label : result.labels()) {
       String mark =
           result.accused().contains(label.label())

@@ -99,9 +99,9 @@ public final class ModelCard {
       lines.add(
           String.format(
               Locale.ROOT,
-              "- A new patch of %.0f pixels for label %d works on %.1f %% before and %.1f %% after;"
-                  + " patches for other labels reach %.1f %%",
-              relapse.pixels(),
+              "- A new %s for label %d works on %.1f %% before and %.1f %% after; those for other"
+                  + " labels reach %.1f %%",
+              relapse.shown(),
               relapse.label(),
               relapse.before(),
               relapse.after(),

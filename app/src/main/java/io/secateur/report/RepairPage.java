@@ -182,11 +182,11 @@ final class RepairPage {
 
   private static ReportPage.Measure measure(RepairResult.Relapse relapse) {
     return new ReportPage.Measure(
-        "New patch for label " + relapse.label(),
+        "New trigger for label " + relapse.label(),
         String.format(
             Locale.ROOT,
-            "the strongest of %.0f pixels, sought again on the repaired network; other labels reach %s",
-            relapse.pixels(),
+            "the strongest %s, sought again on the repaired network; other labels reach %s",
+            relapse.shown(),
             percent(relapse.otherLabels())),
         percent(relapse.before()),
         "",

@@ -4,6 +4,7 @@ import io.secateur.metric.Proportion;
 import io.secateur.prune.Compaction;
 import io.secateur.run.Provenance;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -20,7 +21,7 @@ import java.util.Optional;
  * @param syntheticAsr success of the synthesised triggers on hold-out images
  * @param trueAsr success of the true trigger; only with ground truth
  * @param recoveryAccuracy own labels under the true trigger; only with ground truth
- * @param relapses how new patches fare, one for each label that a backdoor leads to
+ * @param relapses how new triggers fare, one for each label that a backdoor leads to
  * @param compact only if the pruned channels were to be taken out of the file
  * @param peakMemoryBytes most memory held by the process that ended the run, where the system tells
  * @param evaluations masks that were tried
@@ -65,17 +66,27 @@ public record RepairResult(
   public record BeforeAfter(Proportion before, Proportion after) {}
 
   /**
-   * The strongest patch of {@code pixels} pixels for {@code label}: share of images, in percent,
-   * that it forces on the network as it came and, made anew, on the repaired one; what patches of
-   * that size for other labels reach there; whether the label still stands out among them.
+   * The strongest trigger of a size for {@code label}: share of images, in percent, that it forces
+   * on the network as it came and, made anew, on the repaired one; what triggers of that size for
+   * other labels reach there; whether the label still stands out among them.
+   *
+   * @param trigger what it is called: patch or warp
+   * @param pixels its size: how many a patch covers, how far a warp moves them
    */
   public record Relapse(
       int label,
+      String trigger,
       double pixels,
       double before,
       double after,
       double otherLabels,
-      boolean standsOut) {}
+      boolean standsOut) {
+    /** The trigger in words: "patch of 20 pixels". */
+    public String shown() {
+      return String.format(
+          Locale.ROOT, pixels < 10 ? "%s of %.2f pixels" : "%s of %.0f pixels", trigger, pixels);
+    }
+  }
 
   /** Channels that could be pruned, and those that were. */
   public record Channels(int total, int pruned) {}

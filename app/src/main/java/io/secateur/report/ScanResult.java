@@ -13,8 +13,10 @@ import java.util.Optional;
  * @param target the accused label with the smallest trigger
  * @param accused labels that a backdoor leads to
  * @param doubtful labels that could be neither accused nor cleared
+ * @param triggers that the norms are of: patch or warp
  * @param cleanAccuracy on the images that triggers were sought with
- * @param medianNorm what a trigger for a blameless label takes, in pixels
+ * @param medianNorm what a trigger for a blameless label takes, in pixels: covered by a patch,
+ *     moved by a warp
  * @param data name of the clean images
  */
 public record ScanResult(
@@ -24,6 +26,7 @@ public record ScanResult(
     Optional<Integer> target,
     List<Integer> accused,
     List<Integer> doubtful,
+    String triggers,
     Proportion cleanAccuracy,
     double medianNorm,
     List<Label> labels,

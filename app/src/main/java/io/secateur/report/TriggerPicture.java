@@ -1,11 +1,14 @@
 package io.secateur.report;
 
+import io.secateur.engine.Scope;
+import io.secateur.engine.Tensor;
 import io.secateur.nn.FeatureShape;
 import io.secateur.trigger.Trigger;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.function.IntUnaryOperator;
 import javax.imageio.ImageIO;
@@ -16,35 +19,45 @@ public final class TriggerPicture {
 
   /**
    * The trigger itself: of a patch its pattern, as opaque as its mask, so that it can serve as a
-   * stamp; of an addition its values around mid grey.
+   * stamp; of an addition its values around mid grey; of a warp how far it moves, a pixel being
+   * half of the scale, along x as red and along y as green around mid grey.
    */
   public static byte[] of(Trigger trigger) {
     int width = trigger.width();
-    int plane = width * trigger.height();
+    int height = trigger.height();
+    int plane = width * height;
     if (trigger instanceof Trigger.Patch patch) {
       float[] mask = patch.mask();
       float[] pattern = patch.pattern();
-      return png(
-          width, trigger.height(), true, p -> byteOf(mask[p]) << 24 | rgb(pattern, plane, p));
+      return png(width, height, true, p -> byteOf(mask[p]) << 24 | rgb(pattern, plane, p));
     }
-    float[] delta = ((Trigger.Additive) trigger).delta();
-    float[] shown = new float[delta.length];
-    for (int i = 0; i < delta.length; i++) {
-      shown[i] = 0.5f + delta[i] / 2;
+    float[] change =
+        trigger instanceof Trigger.Warp warp
+            ? Arrays.copyOf(warp.field(), 3 * plane)
+            : ((Trigger.Additive) trigger).delta();
+    float[] shown = new float[change.length];
+    for (int i = 0; i < change.length; i++) {
+      shown[i] = 0.5f + change[i] / 2;
     }
-    return png(width, trigger.height(), false, p -> rgb(shown, plane, p));
+    return png(width, height, false, p -> rgb(shown, plane, p));
   }
 
-  /** Where a patch acts, white where it replaces; of an addition the size of its change. */
+  /**
+   * Where a patch acts, white where it replaces; of an addition the size of its change; of a warp
+   * how far it moves, white from a pixel on.
+   */
   public static byte[] mask(Trigger trigger) {
     int plane = trigger.width() * trigger.height();
     float[] mask = new float[plane];
     if (trigger instanceof Trigger.Patch patch) {
       mask = patch.mask();
-    } else if (trigger instanceof Trigger.Additive additive) {
-      float[] delta = additive.delta();
-      for (int i = 0; i < delta.length; i++) {
-        mask[i % plane] = Math.max(mask[i % plane], Math.abs(delta[i]));
+    } else {
+      float[] change =
+          trigger instanceof Trigger.Warp warp
+              ? warp.field()
+              : ((Trigger.Additive) trigger).delta();
+      for (int i = 0; i < change.length; i++) {
+        mask[i % plane] = Math.max(mask[i % plane], Math.abs(change[i]));
       }
     }
     float[] shown = mask;
@@ -53,23 +66,16 @@ public final class TriggerPicture {
 
   /** {@code image} [C, H, W] in [0, 1] with the trigger on. */
   public static byte[] on(Trigger trigger, float[] image) {
-    int plane = trigger.width() * trigger.height();
-    float[] triggered = image.clone();
-    if (trigger instanceof Trigger.Patch patch) {
-      float[] mask = patch.mask();
-      float[] pattern = patch.pattern();
-      for (int i = 0; i < triggered.length; i++) {
-        float m = mask[i % plane];
-        triggered[i] = (1 - m) * image[i] + m * pattern[i % pattern.length];
-      }
-    } else if (trigger instanceof Trigger.Additive additive) {
-      float[] delta = additive.delta();
-      for (int i = 0; i < triggered.length; i++) {
-        triggered[i] = image[i] + delta[i % delta.length];
-      }
-    }
-    return image(
-        new FeatureShape(image.length / plane, trigger.height(), trigger.width()), triggered);
+    FeatureShape shape =
+        new FeatureShape(
+            image.length / (trigger.width() * trigger.height()), trigger.height(), trigger.width());
+    float[] triggered =
+        Scope.value(
+            () ->
+                trigger
+                    .apply(Tensor.of(image, 1, shape.channels(), shape.height(), shape.width()))
+                    .toFloats());
+    return image(shape, triggered);
   }
 
   /** An image [C, H, W] in [0, 1] as it is. */

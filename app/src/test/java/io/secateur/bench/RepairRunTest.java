@@ -10,7 +10,7 @@ import io.secateur.data.DataSpec;
 import io.secateur.data.ImageSet;
 import io.secateur.data.Split;
 import io.secateur.defence.Defence;
-import io.secateur.defence.FreshPatch;
+import io.secateur.defence.FreshTrigger;
 import io.secateur.defence.Policy;
 import io.secateur.defence.RepairOutcome;
 import io.secateur.defence.RepairVerdict;
@@ -319,7 +319,8 @@ class RepairRunTest {
               label, label == 3 ? 5 : 40, 1, 1, 0.9, true, List.of(), trigger, 5, 0.9));
     }
     HuntResult hunt =
-        new HuntResult(Verdict.BACKDOORED, "small", List.of(3), List.of(), findings, 40, 1);
+        new HuntResult(
+            "patch", Verdict.BACKDOORED, "small", List.of(3), List.of(), findings, 40, 1);
     double[] curve = {-1, -0.5};
     return new RepairOutcome(
         Surgery.apply(suspect.network(), PLAN),
@@ -330,7 +331,8 @@ class RepairRunTest {
         List.of(trigger),
         List.of(
             new RepairOutcome.Relapse(
-                new FreshPatch(3, 12, trigger, 1, 0.4), new FreshPatch(3, 12, trigger, 0.3, 0.4))),
+                new FreshTrigger(3, 12, trigger, 1, 0.4),
+                new FreshTrigger(3, 12, trigger, 0.3, 0.4))),
         new RepairOutcome.Standing(Proportion.of(9, 10), Optional.of(Proportion.of(8, 8))),
         new RepairOutcome.Standing(Proportion.of(9, 10), Optional.of(Proportion.of(0, 8))),
         List.of(new LearningCurve(curve, curve, curve, curve)),

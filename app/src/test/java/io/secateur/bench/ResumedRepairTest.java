@@ -47,7 +47,9 @@ import io.secateur.train.Schedule;
 import io.secateur.train.Trainer;
 import io.secateur.train.TrainingSettings;
 import io.secateur.trigger.BudgetedPatch;
+import io.secateur.trigger.FamilyHunt;
 import io.secateur.trigger.ProximalCleanse;
+import io.secateur.trigger.TriggerFamily;
 import io.secateur.trigger.TriggerHunt;
 import io.secateur.trigger.TriggerSynthesis;
 import java.io.IOException;
@@ -237,7 +239,7 @@ class ResumedRepairTest {
   /** A real defence with a short hunt that accuses the likeliest label, however likely it is. */
   private Defence defence(Case of) {
     TriggerHunt.Settings hunt =
-        new TriggerHunt.Settings(50, 60, 2, 1, 0.001, 0.001, 1, 1, 0, 3, true);
+        new TriggerHunt.Settings(50, 60, 2, 1, 0.001, 0.001, 1, 1, 0, 3, true, false);
     // Where short searches find nothing to prune under a strong patch, the smallest trigger is
     // enough.
     boolean small = of.name().equals("masks") || target.isEmpty();
@@ -248,9 +250,13 @@ class ResumedRepairTest {
         TriggerPruning.Settings.DEFAULT,
         Policy.DEFAULT,
         new TriggerSources(
-            new TriggerHunt(hunt, ResumedRepairTest::synthesis),
-            synthesis(20),
-            pixels -> new BudgetedPatch(pixels, 10, 16, Precision.FLOAT32),
+            new FamilyHunt(
+                List.of(
+                    new TriggerFamily(
+                        TriggerFamily.PATCH,
+                        new TriggerHunt(hunt, ResumedRepairTest::synthesis),
+                        synthesis(20),
+                        pixels -> new BudgetedPatch(pixels, 10, 16, Precision.FLOAT32)))),
             strength));
   }
 

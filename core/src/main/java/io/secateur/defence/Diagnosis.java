@@ -15,6 +15,7 @@ import io.secateur.run.Stopwatch;
 import io.secateur.trigger.HuntResult;
 import io.secateur.trigger.SynthesisResult;
 import io.secateur.trigger.Trigger;
+import io.secateur.trigger.TriggerFamily;
 import io.secateur.trigger.TriggerSynthesis;
 import io.secateur.trigger.Verdict;
 import java.util.ArrayList;
@@ -35,7 +36,9 @@ final class Diagnosis {
   /** Restarts of the synthesis where the user names the label. */
   private static final int RESTARTS = 2;
 
-  /** Size of the strongest patch over the smallest trigger's, where no hunt measured the floor. */
+  /**
+   * Size of the strongest trigger over the smallest trigger's, where no hunt measured the floor.
+   */
   private static final double WITHOUT_FLOOR = 1.5;
 
   private final Suspect suspect;
@@ -50,9 +53,9 @@ final class Diagnosis {
   /** Triggers made on networks that were pruned in part: for searches only. */
   private final Map<Integer, List<Trigger>> later = new LinkedHashMap<>();
 
-  private final Map<Integer, FreshPatches> fresh = new LinkedHashMap<>();
-  private final Map<Integer, FreshPatch> onSuspect = new LinkedHashMap<>();
-  private final Map<Integer, FreshPatch> latest = new LinkedHashMap<>();
+  private final Map<Integer, FreshTriggers> fresh = new LinkedHashMap<>();
+  private final Map<Integer, FreshTrigger> onSuspect = new LinkedHashMap<>();
+  private final Map<Integer, FreshTrigger> latest = new LinkedHashMap<>();
   private @Nullable Network latestNetwork;
 
   private Diagnosis(Suspect suspect, CleanSample clean, Policy policy, Optional<HuntResult> hunt) {
@@ -87,7 +90,7 @@ final class Diagnosis {
     diagnosis.watch.lap("hunt");
     if (sources.strength() > 0) {
       diagnosis.strengthen(sources, run);
-      diagnosis.watch.lap("strongest patches");
+      diagnosis.watch.lap("strongest triggers");
     }
     return diagnosis;
   }
@@ -109,7 +112,8 @@ final class Diagnosis {
     run.progress().begin("synthesise the trigger", RESTARTS);
     for (int restart = 0; restart < RESTARTS; restart++) {
       String key = "named-target-" + restart;
-      SynthesisResult found = synthesise(network, clean, sources.smallest(), target, key, run);
+      SynthesisResult found =
+          synthesise(network, clean, sources.first().smallest(), target, key, run);
       if (100 * found.success() > policy.maxAsr()) {
         made.add(found.trigger());
       }
@@ -124,18 +128,20 @@ final class Diagnosis {
   }
 
   /**
-   * Adds the strongest patch that is still far smaller than what a blameless label takes: the
+   * Adds the strongest trigger that is still far smaller than what a blameless label takes: the
    * smallest trigger stops working long before the true one does.
    */
   private void strengthen(TriggerSources sources, RunContext run) {
+    TriggerFamily family =
+        hunt.map(found -> sources.hunt().family(found.family())).orElseGet(sources::first);
     for (int target : targets()) {
       double smallest = proxies(target).get(0).norm();
       double wanted =
           hunt.map(found -> sources.strength() * found.floor()).orElse(WITHOUT_FLOOR * smallest);
-      FreshPatches patches =
-          new FreshPatches(
-              target, Set.copyOf(targets()), smallest, wanted, sources.strongest(), clean, run);
-      FreshPatch patch = patches.onSuspect(suspect.network());
+      FreshTriggers patches =
+          new FreshTriggers(
+              target, Set.copyOf(targets()), smallest, wanted, family.strongest(), clean, run);
+      FreshTrigger patch = patches.onSuspect(suspect.network());
       fresh.put(target, patches);
       onSuspect.put(target, patch);
       evidence.computeIfAbsent(target, label -> new ArrayList<>()).add(patch.trigger());
@@ -193,16 +199,16 @@ final class Diagnosis {
    * @return whether it does
    */
   boolean standsOut(int target, Network network) {
-    Optional<FreshPatch> patch = fresh(target, network);
-    boolean standsOut = patch.map(FreshPatch::standsOut).orElse(false);
+    Optional<FreshTrigger> patch = fresh(target, network);
+    boolean standsOut = patch.map(FreshTrigger::standsOut).orElse(false);
     if (standsOut) {
       later.computeIfAbsent(target, label -> new ArrayList<>()).add(patch.orElseThrow().trigger());
     }
     return standsOut;
   }
 
-  private Optional<FreshPatch> fresh(int target, Network network) {
-    FreshPatches patches = fresh.get(target);
+  private Optional<FreshTrigger> fresh(int target, Network network) {
+    FreshTriggers patches = fresh.get(target);
     if (patches == null) {
       return Optional.empty();
     }
@@ -250,7 +256,7 @@ final class Diagnosis {
         (target, before) ->
             fresh(target, repaired)
                 .ifPresent(after -> relapses.add(new RepairOutcome.Relapse(before, after))));
-    watch.lap("strongest patches");
+    watch.lap("strongest triggers");
     RepairOutcome.Standing before = standing(suspect.network());
     RepairOutcome.Standing after = standing(repaired);
     watch.lap("measure");

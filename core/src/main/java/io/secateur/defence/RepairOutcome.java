@@ -51,8 +51,8 @@ public record RepairOutcome(
    */
   public record Standing(Proportion cleanAccuracy, Optional<Proportion> syntheticAsr) {}
 
-  /** The strongest patch for one label, made on the suspect and on the repaired network. */
-  public record Relapse(FreshPatch before, FreshPatch after) {}
+  /** The strongest trigger for one label, made on the suspect and on the repaired network. */
+  public record Relapse(FreshTrigger before, FreshTrigger after) {}
 
   /** Copies the collections. */
   public RepairOutcome {

@@ -34,8 +34,8 @@ import java.util.Optional;
  *   <li>units to prune, in the scope;
  *   <li>a {@link MaskSearch}: the graph agent for ONP itself, a rival under the same proxies for
  *       comparison;
- *   <li>synthesis again on the pruned network: while the new patch forces its label more easily
- *       than others are forced ({@link FreshPatch}), it leads another search from there;
+ *   <li>synthesis again on the pruned network: while the new trigger forces its label more easily
+ *       than others are forced ({@link FreshTrigger}), it leads another search from there;
  *   <li>surgery, and, if asked for, a recovery fine-tune with the pruned channels held at zero.
  * </ol>
  *
@@ -50,7 +50,7 @@ public final class TriggerPruning implements Defence {
    * @param units what is pruned together
    * @param stages prune the last so many stages; 0 means all
    * @param reward what a mask is worth
-   * @param rounds searches at most for a label; another one only while new patches work
+   * @param rounds searches at most for a label; another one only while new triggers work
    * @param precision of trials
    * @param recovery fine-tune after surgery
    */

@@ -1,36 +1,22 @@
 package io.secateur.defence;
 
-import io.secateur.engine.Engine;
-import io.secateur.train.Precision;
-import io.secateur.trigger.BudgetedPatch;
-import io.secateur.trigger.ContinuedSynthesis;
-import io.secateur.trigger.ProximalCleanse;
-import io.secateur.trigger.TriggerHunt;
-import io.secateur.trigger.TriggerSynthesis;
-import java.util.function.DoubleFunction;
+import io.secateur.trigger.FamilyHunt;
+import io.secateur.trigger.TriggerFamily;
+import java.util.List;
 
 /**
  * Where a defence gets its synthetic triggers from.
  *
- * @param hunt over all labels; gives the smallest trigger of each
- * @param smallest makes the smallest trigger of a label that the user names
- * @param strongest makes the strongest trigger of at most so many pixels
- * @param strength that many pixels, as a share of what a blameless label takes, in [0, 1); 0 makes
- *     no strongest triggers
+ * @param hunt over families of triggers and all labels; gives the smallest trigger of each
+ * @param strength size of the strongest triggers to begin with, as a share of what a blameless
+ *     label takes, in [0, 1); 0 makes no strongest triggers
  */
-public record TriggerSources(
-    TriggerHunt hunt,
-    TriggerSynthesis smallest,
-    DoubleFunction<ContinuedSynthesis> strongest,
-    double strength) {
+public record TriggerSources(FamilyHunt hunt, double strength) {
   /**
    * Share at which the strongest patch of a backdoor forces its label almost always and that of
-   * another label at most half the time.
+   * another label at most half the time, on small networks.
    */
   public static final double STRENGTH = 0.35;
-
-  private static final int STRONGEST_STEPS = 120;
-  private static final int STRONGEST_BATCH = 32;
 
   /** Rejects strengths out of range. */
   public TriggerSources {
@@ -41,19 +27,17 @@ public record TriggerSources(
 
   /** The usual hunt, with strongest triggers of the given strength. */
   public static TriggerSources standard(double strength) {
-    return of(TriggerHunt.standard(), strength);
+    return new TriggerSources(FamilyHunt.standard(), strength);
   }
 
   /** The hunt as published; strength 0, the smallest triggers alone, is published too. */
   public static TriggerSources paper(double strength) {
-    return of(TriggerHunt.paper(Engine.fastest()), strength);
+    return new TriggerSources(
+        new FamilyHunt(List.of(TriggerFamily.patchesAsPublished())), strength);
   }
 
-  private static TriggerSources of(TriggerHunt hunt, double strength) {
-    return new TriggerSources(
-        hunt,
-        new ProximalCleanse(ProximalCleanse.Settings.defaults(), Engine.fastest()),
-        pixels -> new BudgetedPatch(pixels, STRONGEST_STEPS, STRONGEST_BATCH, Precision.AUTO),
-        strength);
+  /** Where triggers for a label come from that the user names. */
+  TriggerFamily first() {
+    return hunt.families().get(0);
   }
 }

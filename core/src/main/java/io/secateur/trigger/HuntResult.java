@@ -5,6 +5,7 @@ import java.util.List;
 /**
  * What a hunt found. Plain values that survive JSON.
  *
+ * @param family of the triggers that were sought, see {@link TriggerFamily#name}
  * @param verdict the conclusion
  * @param reason why, in a sentence
  * @param accused labels found to be the target of a backdoor, the smallest trigger first; not empty
@@ -16,6 +17,7 @@ import java.util.List;
  * @param passes cost in images × (forward + backward)
  */
 public record HuntResult(
+    String family,
     Verdict verdict,
     String reason,
     List<Integer> accused,
@@ -28,6 +30,17 @@ public record HuntResult(
     accused = List.copyOf(accused);
     doubtful = List.copyOf(doubtful);
     findings = List.copyOf(findings);
+  }
+
+  /** The same as a hunt in a family. */
+  HuntResult of(TriggerFamily other) {
+    return new HuntResult(
+        other.name(), verdict, reason, accused, doubtful, findings, floor, passes);
+  }
+
+  /** The same with another cost. */
+  HuntResult withPasses(long all) {
+    return new HuntResult(family, verdict, reason, accused, doubtful, findings, floor, all);
   }
 
   /** The label with the smallest screening norm. */

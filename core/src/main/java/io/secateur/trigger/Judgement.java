@@ -45,7 +45,7 @@ record Judgement(
           findings,
           floor);
     }
-    if (2 * reached < findings.size()) {
+    if (2 * reached < findings.size() && !settings.bounded()) {
       return inconclusive(
           String.format(
               "only %d of %d labels got a trigger that works within the budget",

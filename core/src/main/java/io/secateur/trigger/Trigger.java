@@ -2,6 +2,7 @@ package io.secateur.trigger;
 
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import io.secateur.engine.Scope;
 import io.secateur.engine.Tensor;
 import java.util.Arrays;
 import java.util.Locale;
@@ -13,7 +14,8 @@ import java.util.Locale;
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
 @JsonSubTypes({
   @JsonSubTypes.Type(value = Trigger.Patch.class, name = "patch"),
-  @JsonSubTypes.Type(value = Trigger.Additive.class, name = "additive")
+  @JsonSubTypes.Type(value = Trigger.Additive.class, name = "additive"),
+  @JsonSubTypes.Type(value = Trigger.Warp.class, name = "warp")
 })
 public sealed interface Trigger {
 
@@ -23,10 +25,16 @@ public sealed interface Trigger {
   /** Columns of the images it fits. */
   int width();
 
+  /** What people call it: patch, addition or warp. */
+  String called();
+
   /** Images [N, C, H, W] in [0, 1] with the trigger on, in [0, 1]. */
   Tensor apply(Tensor images);
 
-  /** Size: of a patch the sum of its mask, in pixels; of an addition its Euclidean length. */
+  /**
+   * Size: of a patch the sum of its mask, in pixels; of an addition its Euclidean length; of a warp
+   * the root mean square of how far it moves, in pixels.
+   */
   double norm();
 
   /**
@@ -48,6 +56,11 @@ public sealed interface Trigger {
                     + " many, got %d and %d",
                 height, width, pixels, mask.length, pattern.length));
       }
+    }
+
+    @Override
+    public String called() {
+      return "patch";
     }
 
     @Override
@@ -115,6 +128,11 @@ public sealed interface Trigger {
     }
 
     @Override
+    public String called() {
+      return "addition";
+    }
+
+    @Override
     public float[] delta() {
       return delta.clone();
     }
@@ -150,6 +168,80 @@ public sealed interface Trigger {
     @Override
     public String toString() {
       return String.format(Locale.ROOT, "Additive[%d x %d, norm %.3f]", height, width, norm());
+    }
+  }
+
+  /**
+   * Takes every pixel from beside its place: x'(p) = x(p + f(p)), read bilinearly, the border's
+   * values outside. The field f is the control grid enlarged by bicubic interpolation, corners
+   * aligned.
+   *
+   * @param control displacements [2, k, k] in pixels, along x and then along y, k at least 2
+   */
+  record Warp(float[] control, int height, int width) implements Trigger {
+    /** Checks extents and that all values are finite. */
+    public Warp {
+      pixels(height, width);
+      control = checked("control", control, -MOST_MOVED, MOST_MOVED);
+      int k = side(control);
+      if (k < 2 || control.length != 2 * k * k) {
+        throw new IllegalArgumentException(
+            control.length + " values are no control grid [2, k, k] of k at least 2");
+      }
+    }
+
+    private static final float MOST_MOVED = 1e4f;
+
+    private static int side(float[] control) {
+      return (int) Math.round(Math.sqrt(control.length / 2.0));
+    }
+
+    @Override
+    public String called() {
+      return "warp";
+    }
+
+    @Override
+    public float[] control() {
+      return control.clone();
+    }
+
+    /** f [2, H, W] in pixels. */
+    public float[] field() {
+      return Scope.value(() -> enlarged().pixels().toFloats());
+    }
+
+    @Override
+    public Tensor apply(Tensor images) {
+      return enlarged().sample(images);
+    }
+
+    @Override
+    public double norm() {
+      return Scope.value(() -> enlarged().size());
+    }
+
+    private WarpField enlarged() {
+      int k = side(control);
+      return WarpField.of(Tensor.of(control, 1, 2, k, k), height, width);
+    }
+
+    @Override
+    public boolean equals(Object other) {
+      return other instanceof Warp that
+          && height == that.height
+          && width == that.width
+          && Arrays.equals(control, that.control);
+    }
+
+    @Override
+    public int hashCode() {
+      return 31 * (31 * Arrays.hashCode(control) + height) + width;
+    }
+
+    @Override
+    public String toString() {
+      return String.format(Locale.ROOT, "Warp[%d x %d, norm %.3f]", height, width, norm());
     }
   }
 

@@ -54,6 +54,8 @@ public final class TriggerHunt {
    * @param leastSuccess success, in [0, 1], that an accusing trigger needs
    * @param leastLabels fewer labels are never judged
    * @param logarithmic indices are of logarithms of norms, else of norms as published
+   * @param bounded the search knows a largest size: a label that no trigger of it forces is no
+   *     backdoor's; else such labels leave the hunt inconclusive
    */
   public record Settings(
       int screeningSteps,
@@ -66,7 +68,8 @@ public final class TriggerHunt {
       double doubtfulRatio,
       double leastSuccess,
       int leastLabels,
-      boolean logarithmic) {
+      boolean logarithmic,
+      boolean bounded) {
     /** Checks every range. */
     public Settings {
       Checks.require(screeningSteps >= 1, "screeningSteps", screeningSteps, ">= 1");
@@ -94,7 +97,7 @@ public final class TriggerHunt {
 
     /** 140 steps for every label; two restarts of 200 for at most three suspects. */
     public static Settings defaults() {
-      return new Settings(140, 200, 2, 3, 1.5, 2, 0.5, 0.75, 0.9, 5, true);
+      return new Settings(140, 200, 2, 3, 1.5, 2, 0.5, 0.75, 0.9, 5, true, false);
     }
 
     /**
@@ -103,12 +106,32 @@ public final class TriggerHunt {
      */
     public static Settings paper() {
       int steps = NeuralCleanse.Settings.original().steps();
-      return new Settings(steps, steps, 0, 3, 1.5, 2, 1, 1, 0.9, 5, false);
+      return new Settings(steps, steps, 0, 3, 1.5, 2, 1, 1, 0.9, 5, false, false);
+    }
+
+    /**
+     * These for a search that knows a largest size, at which no blameless label is forced: there a
+     * trigger tells much although it works less often.
+     */
+    Settings withinLargestSize() {
+      return new Settings(
+          screeningSteps,
+          refiningSteps,
+          restarts,
+          maxSuspects,
+          suspectIndex,
+          accusingIndex,
+          accusingRatio,
+          doubtfulRatio,
+          0.75,
+          leastLabels,
+          logarithmic,
+          true);
     }
   }
 
-  /** Smaller norms, in pixels, are equal to it: an empty mask has no logarithm. */
-  private static final double NOTHING = 0.1;
+  /** Smaller norms are equal to it: an empty mask has no logarithm. */
+  private static final double NOTHING = 0.01;
 
   private final Settings settings;
   private final IntFunction<TriggerSynthesis> synthesis;
@@ -161,6 +184,7 @@ public final class TriggerHunt {
     Judgement judgement = Judgement.of(findings, settings);
     HuntResult result =
         new HuntResult(
+            TriggerFamily.PATCH,
             judgement.verdict(),
             judgement.reason(),
             judgement.accused(),

@@ -7,8 +7,10 @@ import io.secateur.engine.Tensor;
 import io.secateur.metric.Evaluator;
 import io.secateur.nn.Network;
 import io.secateur.trigger.ContinuedSynthesis;
+import io.secateur.trigger.FamilyHunt;
 import io.secateur.trigger.SynthesisResult;
 import io.secateur.trigger.Trigger;
+import io.secateur.trigger.TriggerFamily;
 import io.secateur.trigger.TriggerHunt;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -64,7 +66,10 @@ class Scripted implements ContinuedSynthesis {
 
   /** This synthesis for everything; strongest patches force other labels now and then. */
   TriggerSources sources(double strength) {
-    return new TriggerSources(hunt(), this, pixels -> new Scripted(norms, ADVERSARIAL), strength);
+    TriggerFamily scripted =
+        new TriggerFamily(
+            TriggerFamily.PATCH, hunt(), this, pixels -> new Scripted(norms, ADVERSARIAL));
+    return new TriggerSources(new FamilyHunt(List.of(scripted)), strength);
   }
 
   /** Labels that were sought, in order. */

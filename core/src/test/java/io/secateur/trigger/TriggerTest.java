@@ -6,6 +6,9 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.secateur.engine.Scope;
 import io.secateur.engine.Tensor;
+import io.secateur.metric.Warp;
+import io.secateur.nn.FeatureShape;
+import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -55,12 +58,54 @@ class TriggerTest {
         .hasMessageContaining("mask must be within [0.0, 1.0], got 1.5");
     assertThatThrownBy(() -> new Trigger.Additive(new float[] {Float.NaN}, 1, 1))
         .hasMessageContaining("NaN");
+    assertThatThrownBy(() -> new Trigger.Warp(new float[7], 2, 2))
+        .hasMessageContaining("7 values are no control grid");
+    assertThatThrownBy(() -> new Trigger.Warp(new float[2], 2, 2))
+        .hasMessageContaining("2 values are no control grid");
   }
 
   @Test
-  void both_kinds_survive_json() {
+  void a_warp_takes_pixels_from_beside_their_place_and_repeats_the_border() {
+    float[] x = {1, 2, 3, 4, 5, 6, 7, 8, 9};
+    Trigger.Warp fromTheRight = new Trigger.Warp(new float[] {1, 1, 1, 1, 0, 0, 0, 0}, 3, 3);
+
+    float[] triggered = Scope.value(() -> fromTheRight.apply(Tensor.of(x, 1, 1, 3, 3)).toFloats());
+
+    assertThat(triggered).containsExactly(new float[] {2, 3, 3, 5, 6, 6, 8, 9, 9}, within(1e-5f));
+    assertThat(fromTheRight.norm()).isCloseTo(1, within(1e-6));
+    assertThat(fromTheRight.field())
+        .startsWith(new float[] {1, 1, 1})
+        .endsWith(new float[9])
+        .hasSize(18);
+  }
+
+  @Test
+  void a_warp_is_that_of_the_attack_that_warps() {
+    FeatureShape shape = new FeatureShape(3, 8, 8);
+    SplittableRandom random = new SplittableRandom(3);
+    float[] control = new float[2 * 4 * 4];
+    float[] pixels = new float[control.length];
+    for (int i = 0; i < control.length; i++) {
+      control[i] = (float) random.nextDouble(-1, 1);
+      pixels[i] = control[i] * 0.9f / 8 * 7 / 2;
+    }
+    float[] images = new float[2 * shape.size()];
+    for (int i = 0; i < images.length; i++) {
+      images[i] = (float) random.nextDouble();
+    }
+
+    float[] ours =
+        Scope.value(
+            () -> new Trigger.Warp(pixels, 8, 8).apply(Tensor.of(images, 2, 3, 8, 8)).toFloats());
+
+    assertThat(ours).containsExactly(new Warp(shape, 4, control, 0.9f).on(images), within(1e-5f));
+  }
+
+  @Test
+  void all_kinds_survive_json() {
     JsonMapper json = new JsonMapper();
-    for (Trigger trigger : new Trigger[] {patch, additive}) {
+    Trigger.Warp warp = new Trigger.Warp(new float[] {1, 0, -2, 0.5f, 0, 0, 0, 3}, 4, 6);
+    for (Trigger trigger : new Trigger[] {patch, additive, warp}) {
       assertThat(json.readValue(json.writeValueAsString(trigger), Trigger.class))
           .isEqualTo(trigger);
     }

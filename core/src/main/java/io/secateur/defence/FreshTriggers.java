@@ -16,16 +16,16 @@ import java.util.Set;
 import java.util.function.DoubleFunction;
 
 /**
- * Makes a {@link FreshPatch} for one label on the suspect and on every network that comes of it. On
- * those each label's search goes on from its last patch: what is left of a backdoor is where it
- * was, and a search from scratch misses it. Cost: one synthesis for the label and for each of up to
- * {@value #OTHERS} others.
+ * Makes a {@link FreshTrigger} for one label on the suspect and on every network that comes of it.
+ * On those each label's search goes on from its last trigger: what is left of a backdoor is where
+ * it was, and a search from scratch misses it. Cost: one synthesis for the label and for each of up
+ * to {@value #OTHERS} others.
  *
  * <p>The size is that at which blameless labels of the suspect are forced on at most half of the
  * images: larger ones tell no label from another. It is tried downwards from the size given, by
  * {@value #SMALLER} each time, but not below that of the smallest trigger.
  */
-final class FreshPatches {
+final class FreshTriggers {
   private static final int OTHERS = 5;
   private static final double HALF = 0.5;
   private static final double SMALLER = 0.7;
@@ -37,47 +37,47 @@ final class FreshPatches {
   private final CleanSample clean;
   private final RunContext run;
   private final Map<Integer, Trigger> previous = new HashMap<>();
-  private double pixels;
+  private double size;
   private int made;
 
   /**
-   * Patches for {@code target}.
+   * Triggers for {@code target}.
    *
    * @param accused labels that do not count as others
    * @param least size of the smallest trigger for {@code target}
-   * @param pixels size of the patches to begin with
+   * @param size of the triggers to begin with
    */
-  FreshPatches(
+  FreshTriggers(
       int target,
       Set<Integer> accused,
       double least,
-      double pixels,
+      double size,
       DoubleFunction<ContinuedSynthesis> strongest,
       CleanSample clean,
       RunContext run) {
     this.target = target;
     this.accused = accused;
     this.least = least;
-    this.pixels = Math.max(least, pixels);
+    this.size = Math.max(least, size);
     this.strongest = strongest;
     this.clean = clean;
     this.run = run;
   }
 
-  /** The patch for the suspect, which settles the size. */
-  FreshPatch onSuspect(Network suspect) {
-    FreshPatch patch = on(suspect);
-    while (patch.otherLabels() > HALF && SMALLER * pixels >= least) {
-      pixels *= SMALLER;
-      patch = on(suspect);
+  /** The trigger for the suspect, which settles the size. */
+  FreshTrigger onSuspect(Network suspect) {
+    FreshTrigger trigger = on(suspect);
+    while (trigger.otherLabels() > HALF && SMALLER * size >= least) {
+      size *= SMALLER;
+      trigger = on(suspect);
     }
-    return patch;
+    return trigger;
   }
 
-  /** A new patch, made on {@code network}. */
-  FreshPatch on(Network network) {
+  /** A new trigger, made on {@code network}. */
+  FreshTrigger on(Network network) {
     List<Integer> others = others(network.classes());
-    run.progress().begin("make the strongest patches", others.size() + 1L);
+    run.progress().begin("make the strongest triggers", others.size() + 1L);
     SynthesisResult own = make(network, target);
     run.progress().advance(1, "label " + target);
     double[] successes = new double[others.size()];
@@ -87,25 +87,25 @@ final class FreshPatches {
     }
     made++;
     double median = successes.length == 0 ? 0 : AnomalyIndex.median(successes);
-    FreshPatch patch = new FreshPatch(target, pixels, own.trigger(), own.success(), median);
+    FreshTrigger trigger = new FreshTrigger(target, size, own.trigger(), own.success(), median);
     run.progress()
         .end(
             String.format(
                 Locale.ROOT,
                 "label %d forced on %.0f %%, other labels on %.0f %%",
                 target,
-                100 * patch.success(),
+                100 * trigger.success(),
                 100 * median));
     run.progress()
         .event(
-            "fresh-patch",
+            "fresh-trigger",
             Map.of(
                 "target", target,
-                "pixels", pixels,
-                "success", patch.success(),
+                "size", size,
+                "success", trigger.success(),
                 "otherLabels", median,
-                "standsOut", patch.standsOut()));
-    return patch;
+                "standsOut", trigger.standsOut()));
+    return trigger;
   }
 
   /** Labels that are not accused, evenly spread. */
@@ -127,7 +127,7 @@ final class FreshPatches {
   private SynthesisResult make(Network network, int label) {
     String key = "fresh-" + target + "-" + made + "-" + label;
     Trigger start = previous.get(label);
-    ContinuedSynthesis synthesis = strongest.apply(pixels);
+    ContinuedSynthesis synthesis = strongest.apply(size);
     SynthesisResult result =
         run.checkpoints()
             .once(

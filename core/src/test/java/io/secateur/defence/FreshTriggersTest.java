@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-class FreshPatchesTest {
+class FreshTriggersTest {
   private static final double LEAST = 4;
 
   private final Network suspect = PlantedChannel.infected();
@@ -22,33 +22,33 @@ class FreshPatchesTest {
 
   @Test
   void a_size_that_blameless_labels_withstand_is_taken_as_it_is() {
-    FreshPatch patch = patches(20, 25).onSuspect(suspect);
+    FreshTrigger patch = patches(20, 25).onSuspect(suspect);
 
-    assertThat(patch.pixels()).isEqualTo(20);
+    assertThat(patch.size()).isEqualTo(20);
     assertThat(patch.otherLabels()).isZero();
     assertThat(tried).containsOnly(20.0);
   }
 
   @Test
   void a_size_that_forces_blameless_labels_too_is_made_smaller_until_it_does_not() {
-    FreshPatches patches = patches(20, 12);
+    FreshTriggers patches = patches(20, 12);
 
-    FreshPatch patch = patches.onSuspect(suspect);
+    FreshTrigger patch = patches.onSuspect(suspect);
 
-    assertThat(patch.pixels()).isEqualTo(0.7 * 0.7 * 20);
+    assertThat(patch.size()).isEqualTo(0.7 * 0.7 * 20);
     assertThat(patch.standsOut()).isTrue();
-    assertThat(patches.on(suspect).pixels()).isEqualTo(patch.pixels());
+    assertThat(patches.on(suspect).size()).isEqualTo(patch.size());
   }
 
   @Test
   void no_patch_is_smaller_than_the_smallest_trigger() {
-    assertThat(patches(20, 1).onSuspect(suspect).pixels()).isBetween(LEAST, LEAST / 0.7);
-    assertThat(patches(2, 25).onSuspect(suspect).pixels()).isEqualTo(LEAST);
+    assertThat(patches(20, 1).onSuspect(suspect).size()).isBetween(LEAST, LEAST / 0.7);
+    assertThat(patches(2, 25).onSuspect(suspect).size()).isEqualTo(LEAST);
   }
 
   /** Patches of at most {@code withstood} pixels force no label but the target, larger ones all. */
-  private FreshPatches patches(double pixels, double withstood) {
-    return new FreshPatches(
+  private FreshTriggers patches(double pixels, double withstood) {
+    return new FreshTriggers(
         PlantedChannel.TARGET,
         Set.of(PlantedChannel.TARGET),
         LEAST,

@@ -1,0 +1,25 @@
+package io.secateur.defence;
+
+import io.secateur.trigger.Trigger;
+
+/**
+ * The strongest trigger of a set size for the label of a backdoor, and how the same attempt ends
+ * for other labels. A trigger of that size forces any label on some images, on any network; a
+ * backdoor shows in that it forces one label on more than others.
+ *
+ * @param target the backdoor's label
+ * @param size of the trigger, its norm
+ * @param trigger the trigger
+ * @param success share of the tuning images of other classes that it forces, in [0, 1]
+ * @param otherLabels median success of triggers of that size for other labels, in [0, 1]
+ */
+public record FreshTrigger(
+    int target, double size, Trigger trigger, double success, double otherLabels) {
+  /** Success below which nothing stands out: that of any label on a few odd images. */
+  private static final double FEW = 0.05;
+
+  /** Whether the label is easier to force than others are: then there is something to prune. */
+  public boolean standsOut() {
+    return success > Math.max(otherLabels, FEW);
+  }
+}

@@ -1,0 +1,101 @@
+package io.secateur.trigger;
+
+import io.secateur.data.ImageSet;
+import io.secateur.engine.Scope;
+import io.secateur.nn.Network;
+import io.secateur.train.Precision;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.function.Function;
+
+/**
+ * The strongest change of one {@link PerturbationFamily} of a given size: to {@link
+ * SmallestPerturbation} what {@link BudgetedPatch} is to Neural Cleanse.
+ *
+ * <pre>
+ *   min over θ of  mean_x CE( f( x changed by θ ), t )   such that  ‖θ‖ ≤ B
+ * </pre>
+ *
+ * <p>The radius falls geometrically from the start's size, without a start from {@value #WIDER} B,
+ * to B over the first {@value #SHRINKING} of the steps.
+ *
+ * <p>Cost: steps × batch size forward and backward passes of one image. Not from a paper.
+ *
+ * @param family what changes are sought
+ * @param budget B, in the family's unit
+ * @param steps taken
+ * @param batchSize images of one step
+ * @param precision in which the search computes
+ */
+public record BudgetedPerturbation(
+    PerturbationFamily family, double budget, int steps, int batchSize, Precision precision)
+    implements ContinuedSynthesis {
+  private static final double WIDER = 3;
+  private static final double SHRINKING = 0.6;
+
+  /** Checks every range. */
+  public BudgetedPerturbation {
+    Checks.require(Checks.positive(budget), "budget", budget, "> 0");
+    Checks.require(steps >= 1, "steps", steps, ">= 1");
+    Checks.require(batchSize >= 1, "batchSize", batchSize, ">= 1");
+  }
+
+  @Override
+  public SynthesisResult synthesise(Network network, ImageSet images, int label, long seed) {
+    SplittableRandom random = new SplittableRandom(seed);
+    return search(
+        change -> PerturbationSearch.random(change, WIDER * budget, random),
+        WIDER * budget,
+        network,
+        images,
+        label,
+        random);
+  }
+
+  @Override
+  public SynthesisResult from(
+      Trigger start, Network network, ImageSet images, int label, long seed) {
+    return search(
+        change -> PerturbationSearch.from(change, start),
+        start.norm(),
+        network,
+        images,
+        label,
+        new SplittableRandom(seed));
+  }
+
+  private SynthesisResult search(
+      Function<Perturbation, PerturbationSearch> start,
+      double first,
+      Network network,
+      ImageSet images,
+      int label,
+      SplittableRandom random) {
+    return Scope.value(
+        () -> {
+          Perturbation change = family.on(images.shape());
+          PerturbationSearch search = start.apply(change);
+          LabelGoal goal =
+              new LabelGoal(network, precision.format(), images, true, label, batchSize, random);
+          for (int step = 0; step < steps; step++) {
+            double radius = radius(step, first);
+            Scope.run(() -> search.descend(goal.crossEntropy(search.logits(goal)), radius));
+          }
+          Trigger trigger = change.trigger(search.values());
+          Success success = Success.of(network, images, label, trigger);
+          return new SynthesisResult(
+              label,
+              trigger,
+              trigger.norm(),
+              success.rate(),
+              true,
+              List.of(),
+              (long) steps * goal.batchSize() + success.passes());
+        });
+  }
+
+  private double radius(int step, double first) {
+    double share = Math.min(1, (step + 1) / (SHRINKING * steps));
+    return first * Math.pow(budget / first, share);
+  }
+}

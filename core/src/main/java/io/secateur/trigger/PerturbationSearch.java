@@ -1,0 +1,83 @@
+package io.secateur.trigger;
+
+import io.secateur.engine.Autograd;
+import io.secateur.engine.Tensor;
+import java.util.List;
+import java.util.SplittableRandom;
+
+/**
+ * A θ on its way down the gradient within a ball whose radius may change from step to step:
+ *
+ * <pre>
+ *   g ← β g + (1 − β) ∂CE/∂θ
+ *   θ ← projection of θ − η r g / ‖g‖ onto the ball of radius r
+ * </pre>
+ *
+ * Every step is a share of the present radius, so that one η serves families of any unit. Belongs
+ * to the scope it was made in.
+ */
+final class PerturbationSearch {
+  /** η. */
+  private static final double RATE = 0.15;
+
+  /** β. */
+  private static final double MOMENTUM = 0.7;
+
+  /** Size of a random start over the first radius. */
+  private static final double FIRST = 0.1;
+
+  private final Perturbation family;
+  private final Tensor theta;
+  private final Tensor g;
+
+  private PerturbationSearch(Perturbation family, Tensor start) {
+    this.family = family;
+    this.theta = start.requireGradient();
+    this.g = Tensor.zeros(family.shape());
+  }
+
+  /** From a random θ, small beside {@code radius}. */
+  static PerturbationSearch random(Perturbation family, double radius, SplittableRandom random) {
+    int count = 1;
+    for (long side : family.shape()) {
+      count *= (int) side;
+    }
+    float[] drawn = new float[count];
+    for (int i = 0; i < count; i++) {
+      drawn[i] = (float) random.nextDouble(-1, 1);
+    }
+    Tensor start = Tensor.of(drawn, family.shape());
+    return new PerturbationSearch(family, start.mul(FIRST * radius / family.size(start)));
+  }
+
+  /** From a trigger made before. */
+  static PerturbationSearch from(Perturbation family, Trigger start) {
+    return new PerturbationSearch(family, Tensor.of(family.parameters(start), family.shape()));
+  }
+
+  /** Present size of θ. */
+  double size() {
+    return family.size(theta);
+  }
+
+  /** Present θ. */
+  float[] values() {
+    return theta.toFloats();
+  }
+
+  /** Logits of the goal's next mini-batch under the present θ. */
+  Tensor logits(LabelGoal goal) {
+    return goal.logits(family.apply(goal.images(), theta));
+  }
+
+  /** One step down the gradient of {@code loss}, which ends within the ball. */
+  void descend(Tensor loss, double radius) {
+    Tensor gradient = Autograd.gradients(loss, List.of(theta)).get(0);
+    g.assign(g.mul(MOMENTUM).add(gradient.mul(1 - MOMENTUM)));
+    double length = family.size(g);
+    double rate = length > 0 ? RATE * radius / length : 0;
+    Tensor moved = theta.detach().sub(g.mul(rate));
+    double size = family.size(moved);
+    theta.assign(size > radius ? moved.mul(radius / size) : moved);
+  }
+}
