@@ -50,7 +50,10 @@ class SchemasTest {
   @Test
   void keys_that_are_missing_or_not_described_are_told() {
     String plan =
-        "{\"schemaVersion\": 1, \"channels\": [{\"layer\": \"bn\", \"index\": 0, \"score\": 1,"
+        "{\"schemaVersion\": 1, \"model\": {\"sha256\": \""
+            + "0".repeat(64)
+            + "\", \"architecture\": \"a\"}, \"weightsTuned\": false,"
+            + " \"channels\": [{\"layer\": \"bn\", \"index\": 0, \"score\": 1,"
             + " \"reason\": \"r\"%s}]}";
     assertThat(Schemas.documented("plan", String.format(plan, ""))).isEmpty();
     assertThat(Schemas.documented("plan", String.format(plan, ", \"hue\": 1"))).isNotEmpty();

@@ -8,9 +8,10 @@ import io.secateur.nn.Network;
 import io.secateur.run.AtomicFile;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.OptionalDouble;
-import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * Writes a model file and makes sure that it computes what the network does, before it takes its
@@ -44,12 +45,12 @@ public final class CheckedFile {
    */
   public static Comparison write(Path path, ModelFile file, Network network, float[] images)
       throws IOException {
-    AtomicReference<Comparison> compared = new AtomicReference<>();
+    List<Comparison> compared = new ArrayList<>(1);
     AtomicFile.write(
         path,
         out -> ModelFiles.write(file, out),
-        finished -> compared.set(compare(finished, network, images)));
-    return compared.get();
+        finished -> compared.add(compare(finished, network, images)));
+    return compared.get(0);
   }
 
   private static Comparison compare(Path finished, Network network, float[] images)

@@ -49,15 +49,13 @@ class ConvertCommandTest {
     Path tensors = folder.resolve("odd.safetensors");
     Outcome there = convert(fixture("odds.onnx"), tensors);
     assertThat(there.exitCode()).as(there.err()).isZero();
-    assertThat(there.out()).contains("--arch").contains("odd.yaml");
-    Outcome back =
-        convert(
-            tensors, folder.resolve("back.onnx"), "--arch", folder.resolve("odd.yaml").toString());
+    assertThat(there.out()).contains("keep ").contains("odd.layers.yaml");
+    Outcome back = convert(tensors, folder.resolve("back.onnx"));
     assertThat(back.exitCode()).as(back.err()).isZero();
     assertThat(back.out()).contains("ONNX Runtime");
     try (var files = Files.list(folder)) {
       assertThat(files.map(file -> file.getFileName().toString()).toList())
-          .containsExactlyInAnyOrder("odd.safetensors", "odd.yaml", "back.onnx");
+          .containsExactlyInAnyOrder("odd.safetensors", "odd.layers.yaml", "back.onnx");
     }
   }
 

@@ -11,6 +11,8 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /** ONNX models where the commands take any model. */
 class OnnxCommandsTest {
@@ -50,18 +52,72 @@ class OnnxCommandsTest {
     Outcome first = repair(tensors, "a", "--method", "clp", "--set", "clp-u=1");
     Outcome second = repair(onnx, "b", "--method", "clp", "--set", "clp-u=1");
     assertThat(second.exitCode()).as(second.err()).isEqualTo(first.exitCode());
-    String plan = Files.readString(folder.resolve("a/plan.json"));
-    assertThat(plan).contains("layer1.0.bn1");
-    assertThat(Files.readString(folder.resolve("b/plan.json"))).isEqualTo(plan);
+    JsonNode plan = plan("a");
+    assertThat(plan.toString()).contains("layer1.0.bn1");
+    assertThat(plan("b")).isEqualTo(plan);
     assertThat(ModelFiles.read(written("b")).weights().asMap())
         .isEqualTo(ModelFiles.read(written("a")).weights().asMap());
     assertThat(written("b").toString()).endsWith(".onnx");
   }
 
+  @Test
+  void what_was_pruned_of_an_onnx_model_is_undone_to_the_bit() throws IOException {
+    Path model = fixture("resnet.onnx");
+    assertThat(repair(model, "out", "--method", "fp", "--set", "fp-fine-tune=false").exitCode())
+        .isIn(0, 1, 5);
+    Path back = folder.resolve("back.onnx");
+    Path plan = folder.resolve("out/plan.json");
+
+    Outcome undone =
+        CommandRunner.run(
+            "apply",
+            "--undo",
+            plan.toString(),
+            written("out").toString(),
+            "--out",
+            back.toString());
+
+    assertThat(undone.exitCode()).as(undone.err()).isZero();
+    assertThat(ModelFiles.read(back).weights().asMap())
+        .isEqualTo(ModelFiles.read(model).weights().asMap())
+        .isNotEqualTo(ModelFiles.read(written("out")).weights().asMap());
+  }
+
+  @Test
+  void a_compacted_onnx_model_is_smaller_and_says_its_layers_itself() throws IOException {
+    Path model = fixture("resnet.onnx");
+    Outcome outcome =
+        repair(
+            model,
+            "out",
+            "--method",
+            "fp",
+            "--set",
+            "fp-fine-tune=false",
+            "--compact",
+            "--set",
+            "fp-max-drop=90");
+
+    assertThat(outcome.exitCode()).as(outcome.err()).isIn(0, 1, 5);
+    assertThat(Files.size(written("out"))).isLessThan(Files.size(model));
+    assertThat(folder.resolve("out")).isDirectoryNotContaining("glob:**.layers.yaml");
+    assertThat(folder.resolve("out")).isDirectoryNotContaining("glob:**.undo.safetensors");
+    Outcome read =
+        CommandRunner.run("evaluate", written("out").toString(), "--data", "shapes:size=40");
+    assertThat(read.exitCode()).as(read.err()).isZero();
+  }
+
+  private JsonNode plan(String out) throws IOException {
+    String text = Files.readString(folder.resolve(out).resolve("plan.json"));
+    return new JsonMapper().readTree(text).path("channels");
+  }
+
   private Path written(String out) throws IOException {
     try (var files = Files.list(folder.resolve(out))) {
       return files
-          .filter(file -> file.getFileName().toString().matches("(repaired|treated)\\..*"))
+          .filter(
+              file ->
+                  file.getFileName().toString().matches("(repaired|treated)\\.(onnx|safetensors)"))
           .findFirst()
           .orElseThrow();
     }
