@@ -54,6 +54,8 @@ class ExperimentTablesTest {
   @Test
   void networks_of_the_zoo() throws IOException {
     check("docs/experiments/zoo.md", "zoo", zoo());
+    check("docs/experiments/zoo.md", "zoo repairs", zooRepairs());
+    check("README.md", "zoo repairs", zooRepairs());
   }
 
   @Test
@@ -210,6 +212,35 @@ class ExperimentTablesTest {
               percent(tuned.at("/trueAsr/after/value")),
               number(made.path("imagesPerSecond").asDouble(), 0),
               number(made.path("peakMemoryBytes").asDouble() / 1e9, 1)));
+    }
+    return table.toString();
+  }
+
+  /** What repairs with the defaults made of the zoo's networks, each run by itself. */
+  private static String zooRepairs() throws IOException {
+    StringBuilder table =
+        new StringBuilder(
+            """
+            | network | seed | triggers | verdict without truth | CA before → after, % | true ASR before → after, % | own label under the trigger, % | channels | seconds |
+            |---|---|---|---|---|---|---|---|---|
+            """);
+    for (Path file : files(RESULTS.resolve("zoo"), ".json")) {
+      String name = file.getFileName().toString();
+      if (!name.matches(".*-onp-\\d+\\.json")) {
+        continue;
+      }
+      JsonNode run = read(file);
+      table.append(
+          row(
+              name.replaceAll("-onp-\\d+\\.json$", ""),
+              run.path("seed").asString(),
+              run.at("/relapses/0/trigger").asString("none"),
+              run.path("defenderVerdict").asString(),
+              change(List.of(run), "cleanAccuracy"),
+              run.has("trueAsr") ? change(List.of(run), "trueAsr") : "no backdoor",
+              after(run, "recoveryAccuracy"),
+              run.at("/channels/pruned").asString() + " of " + run.at("/channels/total").asString(),
+              number(run.at("/seconds/total").asDouble(), 0)));
     }
     return table.toString();
   }

@@ -1,6 +1,7 @@
 package io.secateur.cli;
 
 import io.secateur.bench.ParameterCount;
+import io.secateur.format.BadModelFile;
 import io.secateur.format.LoadedModel;
 import io.secateur.nn.Architecture;
 import io.secateur.nn.CouplingGroup;
@@ -65,9 +66,16 @@ final class InspectCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     common.check();
-    LoadedModel loaded = ModelLoading.load(model, input.shape());
-    Result result = result(loaded);
     PrintWriter out = spec.commandLine().getOut();
+    LoadedModel loaded;
+    try {
+      loaded = ModelLoading.load(model, input.shape());
+    } catch (BadModelFile e) {
+      e.unsupportedOperators().forEach(operator -> out.println(Shown.text(operator.toString())));
+      out.flush();
+      throw e;
+    }
+    Result result = result(loaded);
     if (common.json()) {
       out.println(ResultJson.of(result));
     } else {

@@ -221,7 +221,7 @@ final class RepairPage {
             pictured(
                 label,
                 finding.trigger(),
-                String.format(Locale.ROOT, "%.1f", finding.norm()),
+                size(finding.norm()),
                 String.format(Locale.ROOT, "%.2f", finding.index()),
                 percent(100 * finding.success()),
                 hunt.get().accused().contains(label)
@@ -234,13 +234,17 @@ final class RepairPage {
             pictured(
                 outcome.target().getAsInt(),
                 trigger,
-                String.format(Locale.ROOT, "%.1f", trigger.norm()),
+                size(trigger.norm()),
                 "",
                 "",
                 "named by the user"));
       }
     }
     return pictures;
+  }
+
+  private static String size(double norm) {
+    return String.format(Locale.ROOT, norm < 10 ? "%.2f" : "%.1f", norm);
   }
 
   private ReportPage.Pictured pictured(

@@ -107,6 +107,21 @@ class OnnxCommandsTest {
     assertThat(read.exitCode()).as(read.err()).isZero();
   }
 
+  @Test
+  void every_operator_that_is_not_supported_is_listed() throws IOException {
+    String bytes = Files.readString(fixture("resnet.onnx"), StandardCharsets.ISO_8859_1);
+    Path odd = folder.resolve("odd.onnx");
+    Files.writeString(odd, bytes.replace("Relu", "Gelu"), StandardCharsets.ISO_8859_1);
+
+    Outcome outcome = CommandRunner.run("inspect", odd.toString());
+
+    assertThat(outcome.exitCode()).isEqualTo(ExitCode.UNREADABLE);
+    assertThat(outcome.out().lines())
+        .hasSizeGreaterThan(1)
+        .allMatch(line -> line.startsWith("Gelu (node ") && line.contains("opset"));
+    assertThat(outcome.err().lines()).hasSize(1);
+  }
+
   private JsonNode plan(String out) throws IOException {
     String text = Files.readString(folder.resolve(out).resolve("plan.json"));
     return new JsonMapper().readTree(text).path("channels");
