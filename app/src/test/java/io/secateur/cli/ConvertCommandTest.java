@@ -2,6 +2,7 @@ package io.secateur.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.secateur.Schemas;
 import io.secateur.cli.CommandRunner.Outcome;
 import io.secateur.format.ModelFile;
 import io.secateur.format.ModelFiles;
@@ -35,7 +36,9 @@ class ConvertCommandTest {
     Path torch = folder.resolve("b.pth");
     Path end = folder.resolve("c.safetensors");
     assertThat(convert(start, onnx, "--preprocess", "cifar10").exitCode()).isZero();
-    assertThat(convert(onnx, torch, "--json").out()).contains("\"preprocessing\" : \"cifar10\"");
+    String said = convert(onnx, torch, "--json").out();
+    Schemas.assertDocumented("convert", said);
+    assertThat(said).contains("\"preprocessing\" : \"cifar10\"");
     assertThat(convert(torch, end, "--preprocess", "cifar10").exitCode()).isZero();
     ModelFile first = ModelFiles.read(start);
     ModelFile last = ModelFiles.read(end);
@@ -51,6 +54,10 @@ class ConvertCommandTest {
     assertThat(there.exitCode()).as(there.err()).isZero();
     assertThat(there.out()).contains("keep ").contains("odd.layers.yaml");
     Outcome back = convert(tensors, folder.resolve("back.onnx"));
+    Schemas.assertDocumented(
+        "convert", convert(tensors, folder.resolve("back.onnx"), "--force", "--json").out());
+    Schemas.assertDocumented(
+        "convert", convert(fixture("odds.onnx"), tensors, "--force", "--json").out());
     assertThat(back.exitCode()).as(back.err()).isZero();
     assertThat(back.out()).contains("ONNX Runtime");
     try (var files = Files.list(folder)) {

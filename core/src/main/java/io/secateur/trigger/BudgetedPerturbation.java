@@ -57,7 +57,7 @@ public record BudgetedPerturbation(
       Trigger start, Network network, ImageSet images, int label, long seed) {
     return search(
         change -> PerturbationSearch.from(change, start),
-        start.norm(),
+        start.norm() > 0 ? start.norm() : budget,
         network,
         images,
         label,

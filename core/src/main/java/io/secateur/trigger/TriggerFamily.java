@@ -17,10 +17,10 @@ public record TriggerFamily(
     TriggerHunt hunt,
     TriggerSynthesis smallest,
     DoubleFunction<ContinuedSynthesis> strongest) {
-  /** What triggers are patches of, whatever they are. */
+  /** Name of the family that covers a part of the image. */
   public static final String PATCH = "patch";
 
-  /** What triggers that bend the image are called. */
+  /** Name of the family that bends the image. */
   public static final String WARP = "warp";
 
   private static final int STRONGEST_STEPS = 120;
