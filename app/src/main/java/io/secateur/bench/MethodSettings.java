@@ -4,6 +4,8 @@ import io.secateur.agent.AgentSearch;
 import io.secateur.agent.MaskSearch;
 import io.secateur.agent.PpoMaskSettings;
 import io.secateur.agent.PpoSequentialSettings;
+import io.secateur.agent.RankedSearch;
+import io.secateur.agent.Ranking;
 import io.secateur.agent.Reward;
 import io.secateur.agent.SequentialSearch;
 import io.secateur.defence.AdversarialNeuronPruning;
@@ -149,6 +151,13 @@ final class MethodSettings implements DefenceSettings {
       case MASK -> masks();
       case STEPS -> steps();
     };
+  }
+
+  /** A search along an order that a rule gives. */
+  RankedSearch ranked() {
+    return new RankedSearch(
+        values.choice("ranking", Ranking.ACTIVATION_CHANGE),
+        values.whole("longest", RankedSearch.LONGEST));
   }
 
   private ConnectionGraph.Settings graph() {

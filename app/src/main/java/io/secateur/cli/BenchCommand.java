@@ -38,7 +38,8 @@ import picocli.CommandLine.Spec;
       BenchQueryCommand.class,
       BenchEngineCommand.class,
       BenchCompactCommand.class,
-      BenchFineTuningCommand.class
+      BenchFineTuningCommand.class,
+      BenchSearchCommand.class
     })
 final class BenchCommand implements Callable<Integer> {
   @Mixin private final CommonOptions common = new CommonOptions();

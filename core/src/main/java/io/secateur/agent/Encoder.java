@@ -18,7 +18,11 @@ sealed interface Encoder {
 
   /** A new encoder of {@code kind} for nodes of {@code features} features. */
   static Encoder create(EncoderKind kind, int features, RandomGenerator random) {
-    return kind == EncoderKind.GAT ? new Gat(features, random) : new Mlp(features, random);
+    return switch (kind) {
+      case GAT -> new Gat(features, random);
+      case GCN -> new Gcn(features, random);
+      case MLP -> new Mlp(features, random);
+    };
   }
 
   /**
@@ -35,6 +39,33 @@ sealed interface Encoder {
       this.first = new GatLayer(features, 4, WIDTH / 4, random);
       this.shortcut = Dense.glorot(features, WIDTH, random);
       this.second = new GatLayer(WIDTH, 1, WIDTH, random);
+    }
+
+    @Override
+    public Tensor encode(Tensor features, Neighbourhoods edges) {
+      Tensor h = first.apply(features, edges).add(shortcut.apply(features));
+      return second.apply(h, edges).add(h);
+    }
+
+    @Override
+    public List<Tensor> parameters() {
+      List<Tensor> all = new ArrayList<>(first.parameters());
+      all.addAll(shortcut.parameters());
+      all.addAll(second.parameters());
+      return all;
+    }
+  }
+
+  /** The same widths and residuals with graph convolutions in the place of attention. */
+  final class Gcn implements Encoder {
+    private final GcnLayer first;
+    private final Dense shortcut;
+    private final GcnLayer second;
+
+    Gcn(int features, RandomGenerator random) {
+      this.first = new GcnLayer(features, WIDTH, random);
+      this.shortcut = Dense.glorot(features, WIDTH, random);
+      this.second = new GcnLayer(WIDTH, WIDTH, random);
     }
 
     @Override

@@ -4,6 +4,8 @@ package io.secateur.agent;
 public enum EncoderKind {
   /** Graph attention over the channel graph. */
   GAT,
+  /** Graph convolution: every neighbour counts, by its degree alone. */
+  GCN,
   /** The same widths, each node on its own: what the graph is worth is the difference. */
   MLP
 }

@@ -85,6 +85,37 @@ class MaskSearchTest {
   }
 
   @Test
+  void an_order_by_activation_change_begins_with_the_planted_channel() {
+    SearchResult found = finds(new RankedSearch(Ranking.ACTIVATION_CHANGE, 8), Reward.DEFAULT);
+
+    for (int unit = 0; unit < found.probabilities().length; unit++) {
+      assertThat(found.probabilities()[PlantedChannel.CHANNEL])
+          .isGreaterThanOrEqualTo(found.probabilities()[unit]);
+    }
+  }
+
+  @Test
+  void every_rule_gives_an_order_of_all_units_and_the_same_one_for_the_same_seed() {
+    try (Scope scope = Scope.open()) {
+      PruningProblem problem = PlantedChannel.problem(Reward.DEFAULT);
+      for (Ranking ranking : Ranking.values()) {
+        RankedSearch search = new RankedSearch(ranking, 5);
+
+        SearchResult found = search.search(problem, RunContext.quiet(1));
+
+        assertThat(found.probabilities()).as("%s", ranking).hasSize(problem.space().size());
+        assertThat(found.evaluations()).as("%s", ranking).isEqualTo(5);
+        assertThat(found.score())
+            .as("%s: pruning nothing is a choice", ranking)
+            .isGreaterThanOrEqualTo(problem.holdOutPhi(new boolean[problem.space().size()]));
+        assertThat(search.search(problem, RunContext.quiet(1))).as("%s", ranking).isEqualTo(found);
+      }
+      assertThat(new RankedSearch(Ranking.RANDOM, 5).search(problem, RunContext.quiet(2)))
+          .isNotEqualTo(new RankedSearch(Ranking.RANDOM, 5).search(problem, RunContext.quiet(1)));
+    }
+  }
+
+  @Test
   void a_policy_that_prunes_whole_layers_neither_fails_nor_hands_them_out() {
     AgentSearch reckless =
         new AgentSearch(

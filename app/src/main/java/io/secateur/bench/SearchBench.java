@@ -1,0 +1,189 @@
+package io.secateur.bench;
+
+import io.secateur.data.CleanSample;
+import io.secateur.data.ImageSet;
+import io.secateur.defence.Policy;
+import io.secateur.defence.SearchTrials;
+import io.secateur.defence.Suspect;
+import io.secateur.defence.TriggerSources;
+import io.secateur.format.LoadedModel;
+import io.secateur.metric.Evaluation;
+import io.secateur.metric.Evaluator;
+import io.secateur.metric.GroundTruth;
+import io.secateur.metric.Proportion;
+import io.secateur.nn.Network;
+import io.secateur.prune.PruningPlan;
+import io.secateur.prune.Surgery;
+import io.secateur.run.RunContext;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+import org.apache.commons.statistics.ranking.NaturalRanking;
+
+/**
+ * Searches beside each other on one network: one hunt, then every search under the same triggers;
+ * and how well the triggers' success tells that of the true one along each search's own order.
+ * Nothing that is measured here goes back into a search.
+ */
+public final class SearchBench {
+  /** Test images on which points of a path are measured. */
+  private static final int PATH_IMAGES = 1000;
+
+  private SearchBench() {}
+
+  /**
+   * What a comparison gave.
+   *
+   * @param target label found; absent where none was
+   * @param unpruned the suspect on all test images
+   */
+  public record Result(
+      int schemaVersion,
+      String modelSha256,
+      String data,
+      int cleanSize,
+      long seed,
+      OptionalInt target,
+      Figures unpruned,
+      List<Trial> searches) {}
+
+  /** Clean accuracy and success of the true trigger. */
+  public record Figures(Proportion cleanAccuracy, Optional<Proportion> trueAsr) {}
+
+  /**
+   * One search.
+   *
+   * @param channels pruned
+   * @param score Φ on the hold-out images
+   * @param evaluations masks tried
+   * @param forwards images through the whole network, or as much
+   * @param rankCorrelation Spearman's, of synthetic and true success along the path; absent where
+   *     one of them never changes
+   */
+  public record Trial(
+      String name,
+      int channels,
+      double score,
+      int evaluations,
+      double forwards,
+      double seconds,
+      Figures pruned,
+      OptionalDouble rankCorrelation,
+      List<Point> path) {}
+
+  /** A point of a path: units pruned, success of the synthetic and of the true triggers. */
+  public record Point(int units, double proxySuccess, double trueSuccess) {}
+
+  /**
+   * Compares.
+   *
+   * @param clean the defender's images, of which the seed draws {@code cleanSize}
+   */
+  public static Result of(
+      LoadedModel model,
+      ImageSet clean,
+      int cleanSize,
+      ImageSet test,
+      Optional<GroundTruth> truth,
+      Map<String, SearchTrials.Entry> entries,
+      RunContext run) {
+    Network network = model.network();
+    CleanSample sample =
+        CleanSample.draw(
+            clean, cleanSize, CleanSample.HOLD_OUT_SHARE, run.seeds().seed("clean-sample"));
+    SearchTrials.Outcome outcome =
+        SearchTrials.of(
+            new Suspect(network, OptionalInt.empty(), Optional.empty()),
+            sample,
+            TriggerSources.standard(TriggerSources.STRENGTH),
+            Policy.DEFAULT,
+            entries,
+            run);
+    Figures unpruned = figures(network, test, truth);
+    ImageSet few = test.select(Arrays.copyOf(test.indices(), Math.min(PATH_IMAGES, test.size())));
+    List<Trial> trials = new ArrayList<>();
+    run.progress().begin("measure what was found", outcome.trials().size());
+    outcome
+        .trials()
+        .forEach(
+            (name, found) -> {
+              trials.add(measured(name, found, network, test, few, truth));
+              run.progress().advance(trials.size(), name);
+            });
+    run.progress().end(trials.size() + " searches");
+    return new Result(
+        1,
+        model.sha256(),
+        test.name(),
+        cleanSize,
+        run.seeds().root(),
+        outcome.target(),
+        unpruned,
+        trials);
+  }
+
+  private static Trial measured(
+      String name,
+      SearchTrials.Trial found,
+      Network network,
+      ImageSet test,
+      ImageSet few,
+      Optional<GroundTruth> truth) {
+    List<Point> path = new ArrayList<>();
+    if (truth.isPresent()) {
+      for (SearchTrials.Step step : found.path()) {
+        Evaluation evaluation = Evaluator.evaluate(pruned(network, step.plan()), few, truth);
+        path.add(
+            new Point(
+                step.units(),
+                step.proxySuccess(),
+                evaluation.trueAsr().orElseThrow().value() / 100));
+      }
+    }
+    return new Trial(
+        name,
+        found.plan().channels().size(),
+        found.score(),
+        found.evaluations(),
+        found.forwards(),
+        found.seconds(),
+        figures(pruned(network, found.plan()), test, truth),
+        rankCorrelation(path),
+        path);
+  }
+
+  private static Network pruned(Network network, PruningPlan plan) {
+    return plan.channels().isEmpty() ? network : Surgery.apply(network, plan);
+  }
+
+  private static Figures figures(Network network, ImageSet test, Optional<GroundTruth> truth) {
+    Evaluation evaluation = Evaluator.evaluate(network, test, truth);
+    return new Figures(evaluation.cleanAccuracy(), evaluation.trueAsr());
+  }
+
+  /** Spearman's: Pearson's of ranks, ties at their mean. */
+  static OptionalDouble rankCorrelation(List<Point> path) {
+    NaturalRanking ranking = new NaturalRanking();
+    double[] proxy = path.stream().mapToDouble(Point::proxySuccess).toArray();
+    double[] real = path.stream().mapToDouble(Point::trueSuccess).toArray();
+    if (proxy.length < 3) {
+      return OptionalDouble.empty();
+    }
+    double[] a = ranking.apply(proxy);
+    double[] b = ranking.apply(real);
+    double mean = (a.length + 1) / 2.0;
+    double ab = 0;
+    double aa = 0;
+    double bb = 0;
+    for (int i = 0; i < a.length; i++) {
+      ab += (a[i] - mean) * (b[i] - mean);
+      aa += (a[i] - mean) * (a[i] - mean);
+      bb += (b[i] - mean) * (b[i] - mean);
+    }
+    return aa == 0 || bb == 0 ? OptionalDouble.empty() : OptionalDouble.of(ab / Math.sqrt(aa * bb));
+  }
+}

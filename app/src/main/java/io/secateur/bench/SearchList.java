@@ -1,0 +1,120 @@
+package io.secateur.bench;
+
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import io.secateur.agent.GradientMaskSearch;
+import io.secateur.agent.GreedySearch;
+import io.secateur.agent.MaskSearch;
+import io.secateur.data.BadData;
+import io.secateur.defence.SearchTrials;
+import io.secateur.format.StrictYaml;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Searches to compare, from YAML:
+ *
+ * <pre>{@code
+ * - {name: onp}
+ * - {name: no graph, set: {edgeless: true}}
+ * - {name: greedy, search: greedy}
+ * - {name: by Lipschitz bound, search: ranked, set: {ranking: lipschitz}}
+ * }</pre>
+ *
+ * Settings are those of {@code repair --method onp --set}; a ranked search has {@code ranking} and
+ * {@code longest} beside those of what may be pruned and what that is worth.
+ */
+public record SearchList(Map<String, SearchTrials.Entry> entries) {
+  private static final int MAX_TEXT = 1 << 20;
+
+  /** Copies the map, in its order. */
+  public SearchList {
+    entries = Collections.unmodifiableMap(new LinkedHashMap<>(entries));
+  }
+
+  /** A kind of search. */
+  enum Kind {
+    AGENT,
+    GREEDY,
+    MASKS,
+    RANKED
+  }
+
+  private record Line(String name, Kind search, Map<String, String> set) {
+    @JsonCreator
+    static Line of(
+        @JsonProperty(value = "name", required = true) String name,
+        @JsonProperty("search") @Nullable String search,
+        @JsonProperty("set") @Nullable Map<String, String> set) {
+      return new Line(name, kind(search), Objects.requireNonNullElse(set, Map.of()));
+    }
+
+    private static Kind kind(@Nullable String given) {
+      for (Kind kind : Kind.values()) {
+        if (given == null || kind.name().toLowerCase(Locale.ROOT).equals(given)) {
+          return kind;
+        }
+      }
+      throw new BadSetting("search is '" + given + "'; expected agent, greedy, masks or ranked");
+    }
+  }
+
+  /**
+   * Reads {@code file}.
+   *
+   * @throws BadData naming file, place and cause
+   */
+  public static SearchList read(Path file) {
+    try {
+      if (Files.size(file) > MAX_TEXT) {
+        throw new BadData(file.toString(), "is longer than " + MAX_TEXT + " bytes", "searches");
+      }
+      String text = Files.readString(file, StandardCharsets.UTF_8);
+      return of(List.of(StrictYaml.read(text, Line[].class)));
+    } catch (IOException e) {
+      throw new BadData(file.toString(), "cannot be read", "a list of searches in YAML");
+    } catch (StrictYaml.BadYaml | BadSetting e) {
+      throw new BadData(file.toString(), String.valueOf(e.getMessage()), "a list of searches");
+    }
+  }
+
+  private static SearchList of(List<Line> lines) {
+    Map<String, SearchTrials.Entry> entries = new LinkedHashMap<>();
+    for (Line line : lines) {
+      if (entries.put(line.name(), entry(line)) != null) {
+        throw new BadSetting("two searches are called '" + line.name() + "'");
+      }
+    }
+    if (entries.isEmpty()) {
+      throw new BadSetting("expected at least one search");
+    }
+    return new SearchList(entries);
+  }
+
+  private static SearchTrials.Entry entry(Line line) {
+    MethodSettings settings = new MethodSettings(line.set(), false, false);
+    try {
+      MaskSearch search =
+          switch (line.search()) {
+            case AGENT -> settings.agent();
+            case GREEDY -> GreedySearch.DEFAULT;
+            case MASKS -> GradientMaskSearch.DEFAULT;
+            case RANKED -> settings.ranked();
+          };
+      SearchTrials.Entry entry = new SearchTrials.Entry(search, settings.pruning());
+      settings.used();
+      return entry;
+    } catch (IllegalArgumentException e) {
+      throw new BadSetting("'" + line.name() + "': " + e.getMessage());
+    }
+  }
+}
