@@ -3,11 +3,8 @@ package io.secateur.defence;
 import io.secateur.agent.LearningCurve;
 import io.secateur.data.CleanSample;
 import io.secateur.data.ImageSet;
-import io.secateur.engine.Scope;
-import io.secateur.engine.Tensor;
 import io.secateur.metric.Evaluator;
 import io.secateur.metric.Proportion;
-import io.secateur.nn.FeatureShape;
 import io.secateur.nn.Network;
 import io.secateur.prune.PruningPlan;
 import io.secateur.run.RunContext;
@@ -292,39 +289,11 @@ final class Diagnosis {
     for (Map.Entry<Integer, List<Trigger>> entry : evidence.entrySet()) {
       for (Trigger trigger : entry.getValue()) {
         int[] others = images.without(entry.getKey());
-        hits += forced(network, images, others, trigger, entry.getKey());
+        hits += Forced.count(network, images, others, trigger, entry.getKey());
         tried += others.length;
       }
     }
     return new RepairOutcome.Standing(
         accuracy, tried == 0 ? Optional.empty() : Optional.of(Proportion.of(hits, tried)));
-  }
-
-  private static int forced(
-      Network network, ImageSet images, int[] indices, Trigger trigger, int target) {
-    FeatureShape shape = images.shape();
-    float[] triggered =
-        Scope.value(
-            () ->
-                trigger
-                    .apply(
-                        Tensor.of(
-                            images.floats(indices),
-                            indices.length,
-                            shape.channels(),
-                            shape.height(),
-                            shape.width()))
-                    .toFloats());
-    float[] logits = Evaluator.logits(network, triggered);
-    int classes = network.classes();
-    int hits = 0;
-    for (int row = 0; row < indices.length; row++) {
-      int best = 0;
-      for (int k = 1; k < classes; k++) {
-        best = logits[row * classes + k] > logits[row * classes + best] ? k : best;
-      }
-      hits += best == target ? 1 : 0;
-    }
-    return hits;
   }
 }

@@ -9,21 +9,35 @@ import io.secateur.train.BatchSource;
 import io.secateur.trigger.Trigger;
 import java.util.Arrays;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.random.RandomGenerator;
 
 /**
- * Images as they are, and others that carry each of some triggers in turn; all with their true
- * labels. Triggers are put on after augmentation, so they are neither cropped nor mirrored.
+ * Images as they are, and others that carry each of some triggers in turn, with their true labels
+ * or with one that the triggers are to lead to. Triggers are put on after augmentation, so they are neither cropped nor mirrored.
  */
 final class StampedImages implements BatchSource {
   private final ImageSet plain;
   private final ImageSet stamped;
   private final List<Trigger> triggers;
+  private final OptionalInt label;
 
-  StampedImages(ImageSet plain, ImageSet stamped, List<Trigger> triggers) {
+  private StampedImages(
+      ImageSet plain, ImageSet stamped, List<Trigger> triggers, OptionalInt label) {
     this.plain = plain;
     this.stamped = stamped;
     this.triggers = List.copyOf(triggers);
+    this.label = label;
+  }
+
+  /** Images whose triggers say nothing of their label. */
+  static StampedImages unlearning(ImageSet plain, ImageSet stamped, List<Trigger> triggers) {
+    return new StampedImages(plain, stamped, triggers, OptionalInt.empty());
+  }
+
+  /** Images of which those with the trigger are all called {@code label}. */
+  static StampedImages teaching(ImageSet plain, ImageSet stamped, Trigger trigger, int label) {
+    return new StampedImages(plain, stamped, List.of(trigger), OptionalInt.of(label));
   }
 
   @Override
@@ -46,7 +60,7 @@ final class StampedImages implements BatchSource {
       ImageSet set = beyond < 0 ? plain : stamped;
       int image = beyond < 0 ? indices[i] : beyond % stamped.size();
       System.arraycopy(set.floats(new int[] {image}), 0, pixels, i * size, size);
-      labels[i] = set.label(image);
+      labels[i] = beyond < 0 ? set.label(image) : label.orElse(set.label(image));
     }
     return new Batch(pixels, labels);
   }

@@ -84,7 +84,7 @@ public final class TriggerUnlearning implements Defence {
     int size = clean.tune().size();
     int stamped = Math.min(size - 1, Math.max(1, (int) Math.round(size * settings.share())));
     Partition split = Partition.draw(clean.tune().labels(), clean.tune().classes(), stamped, seed);
-    return new StampedImages(
+    return StampedImages.unlearning(
         clean.tune().select(split.rest()), clean.tune().select(split.chosen()), triggers);
   }
 }

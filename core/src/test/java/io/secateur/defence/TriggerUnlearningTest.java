@@ -76,7 +76,7 @@ class TriggerUnlearningTest {
     Arrays.fill(everywhere, 1);
     Trigger flat = new Trigger.Patch(everywhere, grey, 8, 8);
     StampedImages images =
-        new StampedImages(plain, others, List.of(PlantedChannel.trigger(), flat));
+        StampedImages.unlearning(plain, others, List.of(PlantedChannel.trigger(), flat));
 
     assertThat(images.size()).isEqualTo(6 + 2 * 2);
     int[] indices = {3, 6, 7, 8, 9};

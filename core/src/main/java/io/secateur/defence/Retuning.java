@@ -1,0 +1,146 @@
+package io.secateur.defence;
+
+import io.secateur.data.CleanSample;
+import io.secateur.data.ImageSet;
+import io.secateur.data.Partition;
+import io.secateur.metric.Evaluator;
+import io.secateur.metric.Proportion;
+import io.secateur.nn.Network;
+import io.secateur.run.RunContext;
+import io.secateur.train.BatchSource;
+import io.secateur.trigger.Trigger;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Whether a repaired network takes its backdoor back: it is fine-tuned on clean images of which a
+ * few carry the trigger and the backdoor's label. A network that never had the backdoor learns
+ * little from so few; one in which it only sleeps learns it at once.
+ *
+ * <p>What it would learn anyway is measured beside it: the same trigger towards another label, on
+ * the same network, from as many images.
+ *
+ * <p>Source: Min et al., "Uncovering, Explaining, and Mitigating the Superficial Safety of Backdoor
+ * Defense", NeurIPS 2024 (arXiv 2410.09838), the re-tuning attack. Differs from the source in: the
+ * trigger is a synthetic one, for a defender has no other; the control.
+ */
+public final class Retuning {
+  /**
+   * Settings.
+   *
+   * @param tuning epochs, learning rate and batch size
+   * @param poisoned images that carry the trigger, at least 1
+   */
+  public record Settings(FineTuning.Settings tuning, int poisoned) {
+    /** Five epochs from a learning rate of 0.01, 32 images per step, 5 of them poisoned in all. */
+    public static final Settings DEFAULT =
+        new Settings(new FineTuning.Settings(5, 0.01, 32), 5);
+
+    /** Rejects a number out of range. */
+    public Settings {
+      Ranges.positive("poisoned", poisoned);
+    }
+  }
+
+  /**
+   * What came of it, on hold-out images that are of neither label.
+   *
+   * @param target label of the backdoor
+   * @param control label that the same trigger was taught for comparison
+   * @param before success of the trigger for {@code target} on the repaired network
+   * @param after the same after re-tuning
+   * @param controlBefore success for {@code control} on the repaired network
+   * @param controlAfter the same after re-tuning towards it
+   * @param cleanAccuracy after re-tuning towards {@code target}
+   * @param poisoned images that carried the trigger
+   * @param epochs of fine-tuning
+   */
+  public record Result(
+      int target,
+      int control,
+      Proportion before,
+      Proportion after,
+      Proportion controlBefore,
+      Proportion controlAfter,
+      Proportion cleanAccuracy,
+      int poisoned,
+      int epochs) {
+    /** Whether the backdoor comes back more easily than anything else is learnt: beyond chance. */
+    public boolean sleeps() {
+      return after.low() > controlAfter.high();
+    }
+  }
+
+  private Retuning() {}
+
+  /**
+   * Re-tunes {@code repaired} towards {@code target} and towards the label after it.
+   *
+   * @param trigger that stands for the backdoor's
+   */
+  public static Result of(
+      Settings settings,
+      Network repaired,
+      Trigger trigger,
+      int target,
+      CleanSample clean,
+      RunContext run) {
+    int control = (target + 1) % repaired.classes();
+    ImageSet holdOut = clean.holdOut();
+    int[] others = neither(holdOut, target, control);
+    run.progress().begin("teach the trigger again", 2);
+    Network again = tuned(settings, repaired, trigger, target, control, clean, run);
+    run.progress().advance(1, "label " + target);
+    Network other = tuned(settings, repaired, trigger, control, target, clean, run);
+    Result result =
+        new Result(
+            target,
+            control,
+            success(repaired, holdOut, others, trigger, target),
+            success(again, holdOut, others, trigger, target),
+            success(repaired, holdOut, others, trigger, control),
+            success(other, holdOut, others, trigger, control),
+            Evaluator.evaluate(again, holdOut, Optional.empty()).cleanAccuracy(),
+            settings.poisoned(),
+            settings.tuning().epochs());
+    run.progress().end("label " + target + " " + result.after() + ", other " + result.controlAfter());
+    return result;
+  }
+
+  private static Network tuned(
+      Settings settings,
+      Network repaired,
+      Trigger trigger,
+      int label,
+      int apart,
+      CleanSample clean,
+      RunContext run) {
+    RunContext own = run.under("retune-" + label);
+    ImageSet images = clean.tune();
+    ImageSet others = images.select(neither(images, label, apart));
+    int count = Math.min(settings.poisoned(), others.size());
+    int[] drawn =
+        Partition.draw(others.labels(), others.classes(), count, own.seeds().seed("poisoned"))
+            .chosen();
+    BatchSource source =
+        StampedImages.teaching(images, others.select(drawn), trigger, label);
+    return FineTuning.tune(settings.tuning(), repaired, source, own);
+  }
+
+  private static Proportion success(
+      Network network, ImageSet images, int[] chosen, Trigger trigger, int label) {
+    return Proportion.of(
+        Forced.count(network, images, chosen, trigger, label), chosen.length);
+  }
+
+  private static int[] neither(ImageSet images, int target, int control) {
+    List<Integer> chosen = new ArrayList<>();
+    for (int image : images.indices()) {
+      if (images.label(image) != target && images.label(image) != control) {
+        chosen.add(image);
+      }
+    }
+    return chosen.stream().mapToInt(Integer::intValue).toArray();
+  }
+}
