@@ -1,6 +1,5 @@
 package io.secateur.defence;
 
-import io.secateur.agent.LearningCurve;
 import io.secateur.data.CleanSample;
 import io.secateur.data.ImageSet;
 import io.secateur.engine.Scope;
@@ -240,7 +239,7 @@ final class Diagnosis {
    * still stands out when a patch for it is sought again. Without any trigger it cannot be told.
    */
   RepairOutcome outcome(
-      Network repaired, PruningPlan plan, List<LearningCurve> searches, int evaluations) {
+      Network repaired, PruningPlan plan, List<RepairOutcome.Search> searches, int evaluations) {
     return outcome(
         repaired, plan, searches, evaluations, backdoored() ? null : RepairVerdict.INCONCLUSIVE);
   }
@@ -248,7 +247,7 @@ final class Diagnosis {
   private RepairOutcome outcome(
       Network repaired,
       PruningPlan plan,
-      List<LearningCurve> searches,
+      List<RepairOutcome.Search> searches,
       int evaluations,
       @Nullable RepairVerdict given) {
     List<RepairOutcome.Relapse> relapses = new ArrayList<>();
