@@ -12,7 +12,6 @@ import io.secateur.nn.Preprocessing;
 import io.secateur.nn.RandomNetworks;
 import io.secateur.nn.WeightTensor;
 import io.secateur.nn.Weights;
-import java.util.Arrays;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -81,7 +80,7 @@ class GradCamTest {
                 Map.of(
                     "fc.weight", WeightTensor.ofFloats(new int[] {2, 4}, new float[8]),
                     "fc.bias", WeightTensor.ofFloats(new int[] {2}, new float[2]))),
-            plain(4));
+            Preprocessing.unit(4));
 
     assertThat(GradCam.node(network)).isEmpty();
     assertThat(PenultimateFeatures.node(network)).isEmpty();
@@ -110,13 +109,7 @@ class GradCamTest {
             "conv.bias", WeightTensor.ofFloats(new int[] {2}, new float[] {0, 1}),
             "fc.weight", WeightTensor.ofFloats(new int[] {2, 2}, new float[] {1, -2, -1, 1}),
             "fc.bias", WeightTensor.ofFloats(new int[] {2}, new float[2]));
-    return new Network(net.build(), Weights.of(tensors), plain(1));
-  }
-
-  private static Preprocessing plain(int channels) {
-    float[] std = new float[channels];
-    Arrays.fill(std, 1);
-    return new Preprocessing(new float[channels], std);
+    return new Network(net.build(), Weights.of(tensors), Preprocessing.unit(1));
   }
 
   private static void assertClose(float[] actual, float... expected) {
