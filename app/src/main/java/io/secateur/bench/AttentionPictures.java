@@ -98,8 +98,7 @@ final class AttentionPictures {
     for (int i = 0; i < count; i++) {
       float[] image = Arrays.copyOfRange(images, i * shape.size(), (i + 1) * shape.size());
       glances.add(
-          new Evidence.Glance(
-              answers[i], PagePicture.of(HeatPicture.of(shape, image, maps[i]))));
+          new Evidence.Glance(answers[i], PagePicture.of(HeatPicture.of(shape, image, maps[i]))));
     }
     return glances;
   }

@@ -109,16 +109,14 @@ final class EvidenceCollection {
       Set<Integer> here = pruned.getOrDefault(node.name(), Set.of());
       boolean convolution = node.layer() instanceof Layer.Conv2d;
       if (node.layer() instanceof Layer.BatchNorm || convolution && !here.isEmpty()) {
-        layers.add(
-            new Evidence.Layer(node.name(), node.output().channels(), List.copyOf(here)));
+        layers.add(new Evidence.Layer(node.name(), node.output().channels(), List.copyOf(here)));
       }
     }
     return layers;
   }
 
   /** Effects by channel, and what they were measured on. */
-  private record Measured(
-      Map<Channel, PutBackEffect.Standing> effects, Evidence.PutBack summary) {}
+  private record Measured(Map<Channel, PutBackEffect.Standing> effects, Evidence.PutBack summary) {}
 
   private Optional<Measured> effects(PruningPlan plan) {
     if (plan.channels().isEmpty()) {
@@ -130,8 +128,7 @@ final class EvidenceCollection {
     }
     ProbeImages images = ProbeImages.of(suspect, sample.holdOut(), attacks, PUT_BACK_IMAGES);
     PutBackEffect.Result result =
-        PutBackEffect.of(
-            suspect, outcome.network(), plan, images, PutBackEffect.Settings.DEFAULT);
+        PutBackEffect.of(suspect, outcome.network(), plan, images, PutBackEffect.Settings.DEFAULT);
     if (result.effects().isEmpty()) {
       absent.put(
           "putBack",

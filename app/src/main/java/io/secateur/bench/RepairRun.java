@@ -94,8 +94,7 @@ public final class RepairRun {
       Optional<TrustedMeasurement> trusted = measure(outcome.network(), events);
       watch.lap("trusted evaluation");
 
-      Evidence evidence =
-          EvidenceCollection.of(request.model().network(), outcome, sample);
+      Evidence evidence = EvidenceCollection.of(request.model().network(), outcome, sample);
       watch.lap("evidence");
 
       files.add("result.json");
@@ -105,10 +104,7 @@ public final class RepairRun {
       RepairResult result =
           new ResultAssembly(request, sample, outcome, trusted, repaired, forwards)
               .result(watch, List.copyOf(files), List.copyOf(notes));
-      write(
-          folder,
-          "report.html",
-          HtmlReport.render(result, evidence));
+      write(folder, "report.html", HtmlReport.render(result, evidence));
       write(folder, "evidence.json", ResultJson.of(evidence));
       write(folder, "model-card.md", ModelCard.of(result));
       write(folder, "result.json", ResultJson.of(result));

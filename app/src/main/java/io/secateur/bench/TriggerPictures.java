@@ -38,7 +38,8 @@ final class TriggerPictures {
                   Comparator.comparing((LabelFinding f) -> mark(hunt, f.label()).equals("none"))
                       .thenComparingDouble(LabelFinding::norm))
               .toList();
-      List<LabelFinding> shown = new ArrayList<>(findings.subList(0, Math.min(most, findings.size())));
+      List<LabelFinding> shown =
+          new ArrayList<>(findings.subList(0, Math.min(most, findings.size())));
       if (shown.size() == findings.size()) {
         shown.sort(Comparator.comparingInt(LabelFinding::label));
       }
@@ -91,8 +92,7 @@ final class TriggerPictures {
         others.length == 0
             ? Optional.empty()
             : Optional.of(
-                PagePicture.of(
-                    TriggerPicture.on(trigger, images.floats(new int[] {others[0]}))));
+                PagePicture.of(TriggerPicture.on(trigger, images.floats(new int[] {others[0]}))));
     return new Evidence.Pictured(
         label,
         trigger.called(),

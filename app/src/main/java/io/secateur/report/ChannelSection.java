@@ -57,27 +57,25 @@ public record ChannelSection(List<Row> rows, String basis, String leftOut) {
     return new ChannelSection(rows, basis(evidence), leftOut(result, shown));
   }
 
-  private static Optional<Figure> attack(
-      PutBackEffect.Standing back, Evidence evidence) {
+  private static Optional<Figure> attack(PutBackEffect.Standing back, Evidence evidence) {
     return evidence
         .putBack()
         .map(
             all ->
                 new Figure(
                     Shares.percent(back.attackSuccess()),
-                    Shares.points(back.attackSuccess() - all.pruned().attackSuccess()),
+                    Shares.signed(back.attackSuccess() - all.pruned().attackSuccess()),
                     back.targetProbability() + 1000 * back.attackSuccess()));
   }
 
-  private static Optional<Figure> accuracy(
-      PutBackEffect.Standing back, Evidence evidence) {
+  private static Optional<Figure> accuracy(PutBackEffect.Standing back, Evidence evidence) {
     return evidence
         .putBack()
         .map(
             all ->
                 new Figure(
                     Shares.percent(back.cleanAccuracy()),
-                    Shares.points(back.cleanAccuracy() - all.pruned().cleanAccuracy()),
+                    Shares.signed(back.cleanAccuracy() - all.pruned().cleanAccuracy()),
                     back.cleanAccuracy()));
   }
 

@@ -24,7 +24,8 @@ public record ClassSection(
   private static final int MOST_CONFUSIONS = 30;
 
   /** A class. */
-  public record Row(String name, int images, String before, String after, String change, String tone) {}
+  public record Row(
+      String name, int images, String before, String after, String change, String tone) {}
 
   /** A matrix; each row is a class, each column an answer. */
   public record Matrix(String name, List<Line> lines) {}
@@ -53,8 +54,7 @@ public record ClassSection(
           Comparator.comparingInt(
               label -> after.get(label).get(label) - before.get(label).get(label)));
     }
-    List<Row> rows =
-        order.stream().limit(MOST_ROWS).map(label -> row(evidence, label)).toList();
+    List<Row> rows = order.stream().limit(MOST_ROWS).map(label -> row(evidence, label)).toList();
     boolean readable = classes <= MOST_COLUMNS;
     return new ClassSection(
         String.format(
@@ -91,7 +91,7 @@ public record ClassSection(
         images,
         Shares.percent(old),
         Shares.percent(now),
-        Shares.points(now - old),
+        Shares.signed(now - old),
         now < old ? "bad" : now > old ? "good" : "plain");
   }
 
@@ -103,8 +103,7 @@ public record ClassSection(
       for (int answer = 0; answer < counts.size(); answer++) {
         int count = counts.get(label).get(answer);
         cells.add(
-            new Cell(
-                count, images == 0 ? 0 : Math.round(100f * count / images), label == answer));
+            new Cell(count, images == 0 ? 0 : Math.round(100f * count / images), label == answer));
       }
       lines.add(new Line(evidence.called(label), cells));
     }
@@ -119,12 +118,12 @@ public record ClassSection(
         int old = before.get(label).get(answer);
         int now = evidence.confusion().after().get(label).get(answer);
         if (label != answer && old + now > 0) {
-          confusions.add(
-              new Confused(evidence.called(label), evidence.called(answer), old, now));
+          confusions.add(new Confused(evidence.called(label), evidence.called(answer), old, now));
         }
       }
     }
-    confusions.sort(Comparator.comparingInt(confused -> -Math.max(confused.before, confused.after)));
+    confusions.sort(
+        Comparator.comparingInt(confused -> -Math.max(confused.before, confused.after)));
     return confusions.stream().limit(MOST_CONFUSIONS).toList();
   }
 }

@@ -13,15 +13,13 @@ import java.util.Map;
  * @param absent why there is none; empty if there is one
  * @param chart the points, for the page's script
  */
-public record FeatureSection(String absent, String hint, String summary, Map<String, Object> chart) {
+public record FeatureSection(
+    String absent, String hint, String summary, Map<String, Object> chart) {
 
   static FeatureSection of(RepairResult result, Evidence evidence) {
     if (evidence.features().isEmpty()) {
       return new FeatureSection(
-          evidence.absent().getOrDefault("features", "They were not recorded."),
-          "",
-          "",
-          Map.of());
+          evidence.absent().getOrDefault("features", "They were not recorded."), "", "", Map.of());
     }
     FeaturePlane plane = evidence.features().get();
     long triggered = plane.points().stream().filter(FeaturePlane.Point::triggered).count();

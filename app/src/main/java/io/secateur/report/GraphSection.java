@@ -12,12 +12,9 @@ import java.util.Map;
  *
  * @param absent why there is none; empty if there is one
  * @param summary what is drawn and what is left out
- * @param chart layers, nodes and edges with their places, for the page's script
+ * @param chart layers, nodes and edges, for the page's script
  */
 public record GraphSection(String absent, String summary, Map<String, Object> chart) {
-  private static final double RADIUS = 40;
-  private static final double CELL = 116;
-
   static GraphSection of(Evidence evidence) {
     if (evidence.graph().isEmpty()) {
       return new GraphSection(
@@ -58,37 +55,18 @@ public record GraphSection(String absent, String summary, Map<String, Object> ch
   }
 
   private static Map<String, Object> chart(GraphExcerpt graph) {
-    int layers = graph.layers().size();
-    int columns = (int) Math.max(1, Math.ceil(Math.sqrt(layers * 1.7)));
-    int[] members = new int[layers];
-    graph.nodes().forEach(node -> members[node.layer()]++);
-    int[] placed = new int[layers];
-    List<List<Number>> nodes = new ArrayList<>();
-    for (GraphExcerpt.Node node : graph.nodes()) {
-      int layer = node.layer();
-      double angle = 2 * Math.PI * placed[layer]++ / members[layer] - Math.PI / 2;
-      double x = layer % columns * CELL + RADIUS * Math.cos(angle);
-      double y = layer / columns * CELL + RADIUS * Math.sin(angle);
-      nodes.add(
-          List.of(
-              layer, node.index(), node.degree(), node.pruned() ? 1 : 0, rounded(x), rounded(y)));
-    }
-    List<List<Number>> edges = new ArrayList<>();
-    graph.edges().forEach(edge -> edges.add(List.of(edge.from(), edge.to())));
     List<List<Object>> rings = new ArrayList<>();
-    for (int layer = 0; layer < layers; layer++) {
-      GraphExcerpt.Layer ring = graph.layers().get(layer);
-      rings.add(
-          List.of(ring.name(), ring.pruned(), layer % columns * CELL, layer / columns * CELL));
+    graph.layers().forEach(layer -> rings.add(List.of(layer.name(), layer.pruned())));
+    List<List<Integer>> nodes = new ArrayList<>();
+    for (GraphExcerpt.Node node : graph.nodes()) {
+      nodes.add(List.of(node.layer(), node.index(), node.degree(), node.pruned() ? 1 : 0));
     }
+    List<List<Integer>> edges = new ArrayList<>();
+    graph.edges().forEach(edge -> edges.add(List.of(edge.from(), edge.to())));
     Map<String, Object> chart = new LinkedHashMap<>();
     chart.put("rings", rings);
     chart.put("nodes", nodes);
     chart.put("edges", edges);
     return chart;
-  }
-
-  private static double rounded(double value) {
-    return Math.round(10 * value) / 10.0;
   }
 }

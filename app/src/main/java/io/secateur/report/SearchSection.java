@@ -28,7 +28,8 @@ public record SearchSection(
   public record Search(String name, String summary) {}
 
   /** A mask that was judged. */
-  public record Point(String search, int pruned, String accuracy, String attack, String phi, boolean chosen) {}
+  public record Point(
+      String search, int pruned, String accuracy, String attack, String phi, boolean chosen) {}
 
   static SearchSection of(RepairResult result) {
     List<Search> searches = new ArrayList<>();
@@ -37,8 +38,7 @@ public record SearchSection(
     boolean entropy = false;
     for (int i = 0; i < result.searches().size(); i++) {
       RepairResult.Search search = result.searches().get(i);
-      String name =
-          "Search " + (i + 1) + ", label " + search.target();
+      String name = "Search " + (i + 1) + ", label " + search.target();
       searches.add(new Search(name, summary(search)));
       int chosen = chosen(search);
       for (int p = 0; p < Math.min(MOST_POINTS, search.tradeOff().size()); p++) {

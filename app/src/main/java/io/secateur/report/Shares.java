@@ -17,15 +17,20 @@ final class Shares {
     return String.format(Locale.ROOT, "%.2f %%", value);
   }
 
-  /** "80.12 – 90.34" of a share's interval. */
+  /** "80.12–90.34" of a share's interval. */
   static String interval(Proportion share) {
-    return String.format(Locale.ROOT, "%.2f – %.2f", share.low(), share.high());
+    return String.format(Locale.ROOT, "%.2f–%.2f", share.low(), share.high());
   }
 
   /** "+1.2 points" with a true minus sign. */
   static String points(double change) {
-    String shown = String.format(Locale.ROOT, "%+.1f points", change);
-    return shown.equals("-0.0 points") ? "+0.0 points" : shown.replace('-', '−');
+    return signed(change) + " points";
+  }
+
+  /** "+1.2" likewise. */
+  static String signed(double change) {
+    String shown = String.format(Locale.ROOT, "%+.1f", change);
+    return shown.equals("-0.0") ? "+0.0" : shown.replace('-', '−');
   }
 
   /** Three significant digits. */

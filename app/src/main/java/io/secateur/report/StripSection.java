@@ -10,7 +10,8 @@ import java.util.Map;
 public record StripSection(String summary, List<Strip> strips) {
 
   /** A layer: total, pruned, and how wide it is drawn, in percent. */
-  public record Strip(String name, int total, int pruned, double width, String label, List<Cell> cells) {}
+  public record Strip(
+      String name, int total, int pruned, double width, String label, List<Cell> cells) {}
 
   /** One pruned channel, its place in percent. */
   public record Cell(double left, double width, String tip) {}
@@ -35,9 +36,7 @@ public record StripSection(String summary, List<Strip> strips) {
       }
       // The square root keeps narrow layers visible beside wide ones.
       double width = 100 * Math.sqrt((double) total / widest);
-      strips.add(
-          new Strip(
-              layer.name(), total, cells.size(), width, label(layer), cells));
+      strips.add(new Strip(layer.name(), total, cells.size(), width, label(layer), cells));
     }
     return new StripSection(summary(result), strips);
   }

@@ -36,7 +36,10 @@ public record TriggerSection(List<Card> cards, boolean hunted, String summary, S
               evidence.name(picture.label()),
               picture.kind(),
               size(picture.norm()),
-              picture.anomalyIndex().map(i -> String.format(Locale.ROOT, "%.2f", i)).orElse(""),
+              picture
+                  .anomalyIndex()
+                  .map(i -> String.format(Locale.ROOT, "%.2f", i).replace('-', '−'))
+                  .orElse(""),
               picture.success().map(Shares::percent).orElse(""),
               mark(picture.mark()),
               dataUri(picture.mask()),

@@ -62,12 +62,14 @@ public record VerdictSection(
     } else if (labels > 0) {
       parts.add("a synthesised trigger for the label that the user named");
     }
+    if (!result.measuredOn().cleanAccuracy().equals(result.measuredOn().syntheticAsr())) {
+      parts.add(Shares.count(result.cleanAccuracy().after().n(), "trusted image"));
+    }
     result
         .trueAsr()
         .ifPresentOrElse(
             asr ->
-                parts.add(
-                    Shares.count(asr.after().n(), "image") + " that carry the true trigger"),
+                parts.add(Shares.count(asr.after().n(), "image") + " that carry the true trigger"),
             () -> parts.add("no image that carries the true trigger, which is not known"));
     int last = parts.size() - 1;
     return "Rests on "

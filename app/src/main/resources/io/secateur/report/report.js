@@ -82,11 +82,11 @@
     option.tooltip.formatter = function (point) {
       return plain(point.seriesName) + '<br>' + point.data.pruned + ' pruned: attack ' + point.data.value[0].toFixed(1) + ' %, accuracy ' + point.data.value[1].toFixed(1) + ' %';
     };
-    option.legend = legend({ type: 'scroll', icon: 'circle', itemHeight: 9, itemWidth: 9 });
-    option.grid.top = 52;
+    option.legend = legend({ type: 'scroll', icon: 'circle', itemHeight: 9, itemWidth: 9, show: data.searches.length > 1 });
+    option.grid.top = data.searches.length > 1 ? 52 : 30;
     option.grid.bottom = 24;
     option.xAxis = axis({ type: 'value', name: 'attack success, %', nameLocation: 'middle', nameGap: 26, min: 0, max: 100 });
-    option.yAxis = axis({ type: 'value', name: 'accuracy, %', scale: true });
+    option.yAxis = axis({ type: 'value', name: 'accuracy, %', nameTextStyle: { color: colour('soft'), align: 'left' }, scale: true, boundaryGap: ['8%', '14%'] });
     option.series = data.searches.map(function (search, i) {
       var shade = colour(['accent', 'open', 'good'][i % 3]);
       return {
@@ -96,7 +96,7 @@
           return {
             value: [p.attackSuccess, p.cleanAccuracy], pruned: p.pruned, symbolSize: chosen ? 15 : 9, symbol: k === 0 ? 'emptyCircle' : 'circle',
             itemStyle: chosen ? { color: colour('mark'), borderColor: colour('text'), borderWidth: 1 } : { opacity: 0.75 },
-            label: chosen || k === 0 ? { show: true, formatter: chosen ? 'chosen' : 'as it came', position: p.attackSuccess > 75 ? 'left' : 'right', color: colour('text') } : { show: false }
+            label: chosen || k === 0 ? { show: true, formatter: chosen ? 'chosen' : 'as it came', position: p.attackSuccess > 75 ? 'left' : chosen ? 'top' : 'right', color: colour('text') } : { show: false }
           };
         })
       };
@@ -104,22 +104,36 @@
     return option;
   }
 
-  function channelGraph() {
+  // Layers as rings of radius 40 in cells of 116, in as many columns as the room asks for.
+  function channelGraph(element) {
     var g = data.graph;
+    var width = element.clientWidth - 48;
+    var height = element.clientHeight - 48;
+    var columns = Math.max(1, Math.min(g.rings.length, Math.round(Math.sqrt(g.rings.length * width / height))));
+    var rows = Math.ceil(g.rings.length / columns);
+    var members = g.rings.map(function () { return 0; });
+    g.nodes.forEach(function (n) { members[n[0]]++; });
+    var placed = g.rings.map(function () { return 0; });
+    function centre(ring) { return [ring % columns * 116, Math.floor(ring / columns) * 116]; }
     var option = base();
     option.tooltip.trigger = 'item';
     option.tooltip.formatter = function (point) { return point.data && point.data.tip ? plain(point.data.tip) : ''; };
     var shade = colour('accent');
     var mark = colour('mark');
     var nodes = g.nodes.map(function (n, i) {
-      return { id: 'n' + i, name: 'n' + i, x: n[4], y: n[5], symbolSize: n[3] ? 9 : 3 + Math.min(3, n[2] / 4), itemStyle: { color: n[3] ? mark : shade, opacity: n[3] ? 1 : 0.7 }, tip: g.rings[n[0]][0] + ', channel ' + n[1] + ': ' + n[2] + ' edges' + (n[3] ? ', pruned' : '') };
+      var angle = 2 * Math.PI * placed[n[0]]++ / members[n[0]] - Math.PI / 2;
+      var at = centre(n[0]);
+      return { id: 'n' + i, name: 'n' + i, x: at[0] + 40 * Math.cos(angle), y: at[1] + 40 * Math.sin(angle), symbolSize: n[3] ? 9 : 3 + Math.min(3, n[2] / 4), itemStyle: { color: n[3] ? mark : shade, opacity: n[3] ? 1 : 0.7 }, tip: g.rings[n[0]][0] + ', channel ' + n[1] + ': ' + n[2] + ' edges' + (n[3] ? ', pruned' : '') };
     });
     g.rings.forEach(function (r, i) {
-      nodes.push({ id: 'r' + i, name: 'r' + i, x: r[2], y: r[3], symbolSize: 0.1, tip: '', label: { show: true, formatter: r[0].length > 16 ? '…' + r[0].slice(-15) : r[0], color: r[1] ? colour('text') : colour('soft'), fontSize: 10, fontWeight: r[1] ? 'bold' : 'normal' } });
+      nodes.push({ id: 'r' + i, name: 'r' + i, x: centre(i)[0], y: centre(i)[1], symbolSize: 0.1, tip: '', label: { show: true, formatter: r[0].length > 16 ? '…' + r[0].slice(-15) : r[0], color: r[1] ? colour('text') : colour('soft'), fontSize: 10, fontWeight: r[1] ? 'bold' : 'normal' } });
     });
+    var across = columns * 116 - 36;
+    var down = rows * 116 - 36;
+    var scale = Math.min(width / across, height / down);
     option.series = [{
       type: 'graph', layout: 'none', roam: true, scaleLimit: { min: 0.5, max: 20 }, labelLayout: { hideOverlap: true },
-      left: 24, right: 24, top: 24, bottom: 24,
+      left: 24 + (width - across * scale) / 2, top: 24 + (height - down * scale) / 2, width: across * scale, height: down * scale,
       data: nodes,
       edges: g.edges.map(function (e) {
         var cut = g.nodes[e[0]][3] || g.nodes[e[1]][3];
@@ -136,7 +150,7 @@
       var kinds = [['other classes', 'soft', 'circle', 0.45, 5], ['triggered', 'mark', 'triangle', 0.75, 7], ['clean ' + (f.target || 'target'), 'accent', 'circle', 0.9, 6]];
       option.tooltip.trigger = 'item';
       option.tooltip.formatter = function (point) { return plain(point.seriesName) + (point.data ? ', label ' + point.data[2] : ''); };
-      option.legend = legend({ type: 'scroll', icon: 'circle', itemHeight: 9, itemWidth: 9 });
+      option.legend = legend({ type: 'scroll', icon: 'circle', itemHeight: 9, itemWidth: 9, itemGap: 16 });
       option.grid.top = 40;
       // Both pictures on the same scale.
       function range(at) {
@@ -187,7 +201,7 @@
       return;
     }
     if (factor === 0) {
-      graph.setOption(channelGraph(), true);
+      graph.setOption(channelGraph(document.getElementById('channel-graph')), true);
     } else {
       graph.dispatchAction({ type: 'graphRoam', seriesIndex: 0, zoom: factor, originX: graph.getWidth() / 2, originY: graph.getHeight() / 2 });
     }

@@ -59,6 +59,8 @@ class ReportInBrowserTest {
             HALVES + "halves.yaml",
             "--clean",
             "folder:" + HALVES + "images",
+            "--clean-size",
+            "120",
             "--out",
             out.toString());
     assertThat(outcome.exitCode()).as(outcome.err()).isZero();
@@ -127,11 +129,13 @@ class ReportInBrowserTest {
             "--dump-dom",
             page.toUri().toString()));
     Process process =
-        new ProcessBuilder(command).redirectError(log.toFile()).redirectOutput(dom.toFile()).start();
+        new ProcessBuilder(command)
+            .redirectError(log.toFile())
+            .redirectOutput(dom.toFile())
+            .start();
     assertThat(process.waitFor(120, TimeUnit.SECONDS)).isTrue();
     assertThat(process.exitValue()).as(text(log)).isZero();
-    List<String> console =
-        text(log).lines().filter(line -> line.contains(":CONSOLE:")).toList();
+    List<String> console = text(log).lines().filter(line -> line.contains(":CONSOLE:")).toList();
     return new Seen(Jsoup.parse(text(dom)), console, requests(text(network)));
   }
 

@@ -123,8 +123,7 @@ public final class PruningProblem {
       mask.set(unit, pruned[unit]);
     }
     candidates.putIfAbsent(
-        mask,
-        new TradeOffPoint(mask.cardinality(), now.cleanAccuracy(), now.attackSuccess(), phi));
+        mask, new TradeOffPoint(mask.cardinality(), now.cleanAccuracy(), now.attackSuccess(), phi));
     return phi;
   }
 

@@ -43,7 +43,7 @@ final class Diagnosis {
   private final Suspect suspect;
   private final CleanSample clean;
   private final Policy policy;
-  private final Stopwatch watch = Stopwatch.start();
+  private final Stopwatch watch;
   private final Optional<HuntResult> hunt;
 
   /** Triggers made on the suspect as it came, by label: before and after are measured with them. */
@@ -57,20 +57,27 @@ final class Diagnosis {
   private final Map<Integer, FreshTrigger> latest = new LinkedHashMap<>();
   private @Nullable Network latestNetwork;
 
-  private Diagnosis(Suspect suspect, CleanSample clean, Policy policy, Optional<HuntResult> hunt) {
+  private Diagnosis(
+      Suspect suspect,
+      CleanSample clean,
+      Policy policy,
+      Optional<HuntResult> hunt,
+      Stopwatch watch) {
     this.suspect = suspect;
     this.clean = clean;
     this.policy = policy;
     this.hunt = hunt;
+    this.watch = watch;
   }
 
   /** Hunts for a trigger, or, where the user names the target, makes one for it. */
   static Diagnosis of(
       Suspect suspect, CleanSample clean, TriggerSources sources, Policy policy, RunContext run) {
+    Stopwatch watch = Stopwatch.start();
     Diagnosis diagnosis;
     if (suspect.target().isPresent()) {
       int target = suspect.target().getAsInt();
-      diagnosis = new Diagnosis(suspect, clean, policy, Optional.empty());
+      diagnosis = new Diagnosis(suspect, clean, policy, Optional.empty(), watch);
       List<Trigger> made = named(suspect.network(), clean, sources, policy, target, run);
       if (!made.isEmpty()) {
         diagnosis.evidence.put(target, made);
@@ -80,7 +87,7 @@ final class Diagnosis {
           suspect
               .hunt()
               .orElseGet(() -> sources.hunt().run("hunt", suspect.network(), clean.tune(), run));
-      diagnosis = new Diagnosis(suspect, clean, policy, Optional.of(found));
+      diagnosis = new Diagnosis(suspect, clean, policy, Optional.of(found), watch);
       for (int label : found.accused()) {
         Trigger smallest = found.findings().get(label).trigger();
         diagnosis.evidence.put(label, new ArrayList<>(List.of(smallest)));
@@ -96,7 +103,7 @@ final class Diagnosis {
 
   /** Looks for nothing: a repair that begins so ends without a verdict. */
   static Diagnosis none(Suspect suspect, CleanSample clean, Policy policy) {
-    return new Diagnosis(suspect, clean, policy, Optional.empty());
+    return new Diagnosis(suspect, clean, policy, Optional.empty(), Stopwatch.start());
   }
 
   /** Triggers for a label that the user names; those that do not work are no evidence. */

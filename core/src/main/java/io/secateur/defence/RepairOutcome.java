@@ -63,8 +63,7 @@ public record RepairOutcome(
    * @param tradeOff masks that it judged on the hold-out images, the network it began with first
    * @param pruned units in the mask that it chose
    */
-  public record Search(
-      int target, LearningCurve curve, List<TradeOffPoint> tradeOff, int pruned) {
+  public record Search(int target, LearningCurve curve, List<TradeOffPoint> tradeOff, int pruned) {
     /** Copies the list. */
     public Search {
       tradeOff = List.copyOf(tradeOff);

@@ -3,6 +3,7 @@ package io.secateur.explain;
 import io.secateur.agent.ChannelActivations;
 import io.secateur.agent.LipschitzBound;
 import io.secateur.data.ImageSet;
+import io.secateur.engine.Scope;
 import io.secateur.graph.ChannelGraph;
 import io.secateur.graph.ConnectionStrength;
 import io.secateur.nn.Channel;
@@ -10,14 +11,13 @@ import io.secateur.nn.Interpreter;
 import io.secateur.nn.Network;
 import io.secateur.prune.PruningSpace;
 import io.secateur.prune.PruningUnit;
+import io.secateur.trigger.Trigger;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import io.secateur.engine.Scope;
-import io.secateur.trigger.Trigger;
 
 /**
  * What can be said of a channel by looking at it alone, in the network as it came.

@@ -52,8 +52,7 @@ public final class GradCam {
             () -> {
               Interpreter interpreter = Interpreter.evaluating(network);
               Tensor pixels =
-                  Tensor.of(
-                      images, labels.length, shape.channels(), shape.height(), shape.width());
+                  Tensor.of(images, labels.length, shape.channels(), shape.height(), shape.width());
               return maps(interpreter, last.name(), pixels, labels).toFloats();
             });
     float[][] maps = new float[labels.length][];
@@ -64,8 +63,7 @@ public final class GradCam {
     return maps;
   }
 
-  private static Tensor maps(
-      Interpreter interpreter, String node, Tensor pixels, int[] labels) {
+  private static Tensor maps(Interpreter interpreter, String node, Tensor pixels, int[] labels) {
     Set<String> edge = new LinkedHashSet<>(interpreter.boundary(Set.of(node)));
     edge.add(node);
     Map<String, Tensor> given = new LinkedHashMap<>();

@@ -106,8 +106,7 @@ public record GraphExcerpt(
     return new GraphExcerpt(layers, nodes, edges, graph.nodes(), graph.edges());
   }
 
-  private static Map<String, List<Integer>> layers(
-      PruningSpace space, boolean[] gone, int most) {
+  private static Map<String, List<Integer>> layers(PruningSpace space, boolean[] gone, int most) {
     Map<String, List<Integer>> all = space.layers();
     List<String> kept =
         all.entrySet().stream()

@@ -9,8 +9,8 @@ import java.util.SplittableRandom;
  * <pre>C = 1/N Σ (x − x̄)(x − x̄)ᵀ,   C v_k = λ_k v_k,   λ_1 ≥ λ_2</pre>
  *
  * by subspace iteration with a block of vectors (Saad, "Numerical methods for large eigenvalue
- * problems", section 5.2), which needs C times a vector only. A direction's
- * largest entry is positive, so that the same rows always give the same picture.
+ * problems", section 5.2), which needs C times a vector only. A direction's largest entry is
+ * positive, so that the same rows always give the same picture.
  *
  * <p>Cost: O(N F) per step; the steps end when the directions no longer turn.
  */

@@ -42,8 +42,7 @@ public record ProbeImages(
       int share = Math.min(others.length, Math.max(1, limit / Math.max(1, kinds)));
       for (Trigger trigger : attack.triggers()) {
         int[] victims = Arrays.copyOf(others, share);
-        float[] forced =
-            SyntheticAttack.triggered(trigger, images.floats(victims), images.shape());
+        float[] forced = SyntheticAttack.triggered(trigger, images.floats(victims), images.shape());
         triggered = joined(triggered, forced);
         owners = joined(owners, images.labels(victims));
         int[] wanted = new int[share];

@@ -15,8 +15,7 @@ import org.junit.jupiter.api.Test;
 class ChannelPortraitTest {
   private final Network network = PlantedChannel.infected();
   private final ImageSet images = PlantedChannel.images(4, 2);
-  private final ChannelGraph graph =
-      new ChannelGraph(13, new int[] {5, 5, 1}, new int[] {0, 2, 2});
+  private final ChannelGraph graph = new ChannelGraph(13, new int[] {5, 5, 1}, new int[] {0, 2, 2});
 
   @Test
   void the_planted_channel_is_the_one_that_the_trigger_moves() {
@@ -67,8 +66,7 @@ class ChannelPortraitTest {
   private double naiveChange(int channel) {
     int[] others = images.without(PlantedChannel.TARGET);
     float[] clean = images.floats(others);
-    float[] forced =
-        SyntheticAttack.triggered(PlantedChannel.trigger(), clean, images.shape());
+    float[] forced = SyntheticAttack.triggered(PlantedChannel.trigger(), clean, images.shape());
     double[] off = moments(clean, channel);
     double[] on = moments(forced, channel);
     return (on[0] - off[0]) / off[1];

@@ -47,8 +47,7 @@ class GraphExcerptTest {
 
   @Test
   void what_is_left_out_is_never_a_pruned_node() {
-    GraphExcerpt few =
-        GraphExcerpt.of(space, graph, pruned, new GraphExcerpt.Settings(4, 16, 5));
+    GraphExcerpt few = GraphExcerpt.of(space, graph, pruned, new GraphExcerpt.Settings(4, 16, 5));
 
     assertThat(few.layers()).hasSize(4);
     assertThat(few.nodes()).hasSizeLessThanOrEqualTo(16);
@@ -60,6 +59,7 @@ class GraphExcerptTest {
         .filter(GraphExcerpt.Node::pruned)
         .forEach(n -> shown.add(new Channel(few.layers().get(n.layer()).name(), n.index())));
     assertThat(shown).isEqualTo(pruned);
-    assertThat(few).isEqualTo(GraphExcerpt.of(space, graph, pruned, new GraphExcerpt.Settings(4, 16, 5)));
+    assertThat(few)
+        .isEqualTo(GraphExcerpt.of(space, graph, pruned, new GraphExcerpt.Settings(4, 16, 5)));
   }
 }

@@ -98,8 +98,7 @@ class PutBackEffectTest {
     Network suspect = RandomNetworks.stock("resnet20-w4", 16, 1);
     PruningPlan plan = spread(suspect, 12);
     Network repaired = Surgery.apply(suspect, plan);
-    ProbeImages images =
-        ProbeImages.of(suspect, images(suspect, 16), List.of(attack(16)), 20);
+    ProbeImages images = ProbeImages.of(suspect, images(suspect, 16), List.of(attack(16)), 20);
 
     assertThat(effects(suspect, repaired, plan, images, 3, Long.MAX_VALUE))
         .containsExactly(11, 10, 9);
@@ -150,8 +149,7 @@ class PutBackEffectTest {
     return ProbeImages.of(
         PlantedChannel.infected(),
         PlantedChannel.images(4, 2),
-        List.of(
-            new SyntheticAttack(PlantedChannel.TARGET, List.of(PlantedChannel.trigger()))),
+        List.of(new SyntheticAttack(PlantedChannel.TARGET, List.of(PlantedChannel.trigger()))),
         24);
   }
 
@@ -164,9 +162,7 @@ class PutBackEffectTest {
   private static PruningPlan spread(Network network, int count) {
     List<String> layers =
         network.architecture().nodes().stream()
-            .filter(
-                node ->
-                    node.layer() instanceof Layer.BatchNorm && node.output().channels() > 3)
+            .filter(node -> node.layer() instanceof Layer.BatchNorm && node.output().channels() > 3)
             .map(Node::name)
             .toList();
     List<PrunedChannel> channels = new ArrayList<>();
@@ -203,8 +199,7 @@ class PutBackEffectTest {
     byte[] pixels = new byte[40 * shape.size()];
     random.nextBytes(pixels);
     int[] labels = IntStream.range(0, 40).map(i -> i % network.classes()).toArray();
-    List<String> names =
-        IntStream.range(0, network.classes()).mapToObj(String::valueOf).toList();
+    List<String> names = IntStream.range(0, network.classes()).mapToObj(String::valueOf).toList();
     return ImageSet.of("noise", new FeatureShape(3, side, side), names, labels, pixels);
   }
 
@@ -252,7 +247,6 @@ class PutBackEffectTest {
   private static void assertClose(PutBackEffect.Standing actual, PutBackEffect.Standing expected) {
     assertThat(actual.cleanAccuracy()).isCloseTo(expected.cleanAccuracy(), within(1e-9));
     assertThat(actual.attackSuccess()).isCloseTo(expected.attackSuccess(), within(1e-9));
-    assertThat(actual.targetProbability())
-        .isCloseTo(expected.targetProbability(), within(1e-3));
+    assertThat(actual.targetProbability()).isCloseTo(expected.targetProbability(), within(1e-3));
   }
 }
