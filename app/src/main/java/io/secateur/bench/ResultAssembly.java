@@ -109,7 +109,7 @@ final class ResultAssembly {
             trusted.filter(t -> t.before().trueAsr().isPresent()).map(TrustedMeasurement::images)),
         new RepairResult.Policy(request.policy().maxCaDrop(), request.policy().maxAsr()),
         labels(),
-        searches(),
+        outcome.searches().stream().map(RepairResult.Search::of).toList(),
         outcome.evaluations(),
         Math.round(imageForwards),
         request.seed(),
@@ -296,26 +296,6 @@ final class ResultAssembly {
               }
             });
     return stages;
-  }
-
-  private List<RepairResult.Search> searches() {
-    return outcome.searches().stream()
-        .map(
-            search ->
-                new RepairResult.Search(
-                    search.target(),
-                    search.curve(),
-                    search.tradeOff().stream()
-                        .map(
-                            point ->
-                                new RepairResult.TradeOff(
-                                    point.pruned(),
-                                    100 * point.cleanAccuracy(),
-                                    100 * point.attackSuccess(),
-                                    point.phi()))
-                        .toList(),
-                    search.pruned()))
-        .toList();
   }
 
   private List<RepairResult.Label> labels() {

@@ -1,6 +1,7 @@
 package io.secateur.report;
 
 import io.secateur.agent.LearningCurve;
+import io.secateur.defence.RepairOutcome;
 import io.secateur.metric.Proportion;
 import io.secateur.prune.Compaction;
 import io.secateur.run.Provenance;
@@ -82,6 +83,23 @@ public record RepairResult(
     /** Copies the list. */
     public Search {
       tradeOff = List.copyOf(tradeOff);
+    }
+
+    /** The same with shares in percent. */
+    public static Search of(RepairOutcome.Search search) {
+      return new Search(
+          search.target(),
+          search.curve(),
+          search.tradeOff().stream()
+              .map(
+                  point ->
+                      new TradeOff(
+                          point.pruned(),
+                          100 * point.cleanAccuracy(),
+                          100 * point.attackSuccess(),
+                          point.phi()))
+              .toList(),
+          search.pruned());
     }
   }
 

@@ -248,6 +248,32 @@ class RepairRunTest {
   }
 
   @Test
+  void names_of_classes_and_layers_stay_text_whatever_they_are() throws IOException {
+    run(RepairVerdict.REPAIRED, Existing.RESUME);
+    String hostile = "</script><img src=x onerror=alert(3)>{b}";
+    String evidence =
+        Files.readString(temp.resolve("out/evidence.json"))
+            .replace("\"" + clean.classNames().get(3) + "\"", "\"" + hostile + "\"")
+            .replace("\"bn1\"", "\"" + hostile + "\"");
+    String result =
+        Files.readString(temp.resolve("out/result.json"))
+            .replace("\"" + clean.classNames().get(3) + "\"", "\"" + hostile + "\"");
+
+    Document page =
+        Jsoup.parse(
+            HtmlReport.render(
+                ResultJson.read(result, RepairResult.class),
+                ResultJson.read(evidence, Evidence.class)));
+
+    assertThat(page.select("[onerror]")).isEmpty();
+    assertThat(page.select("img")).allMatch(image -> image.attr("src").startsWith("data:"));
+    assertThat(page.select("script")).hasSize(3);
+    assertThat(page.select("h1").text()).contains(hostile);
+    assertThat(page.select("#why tbody th").eachText()).anyMatch(name -> name.contains(hostile));
+    assertThat(page.select("#classes tbody th").eachText()).contains("3 " + hostile);
+  }
+
+  @Test
   void truth_outweighs_what_the_defender_believes() throws IOException {
     RepairResult result = run(RepairVerdict.REPAIRED, Existing.RESUME);
 

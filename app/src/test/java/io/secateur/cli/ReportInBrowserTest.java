@@ -4,6 +4,10 @@ import static io.secateur.cli.CommandRunner.run;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.secateur.report.Evidence;
+import io.secateur.report.HtmlReport;
+import io.secateur.report.RepairResult;
+import io.secateur.report.ResultJson;
 import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -38,8 +42,12 @@ class ReportInBrowserTest {
         r.dataset.over = r.scrollWidth - r.clientWidth;
         var basis = document.querySelector('.basis');
         r.dataset.first = basis ? basis.getBoundingClientRect().bottom : 0;
-      });</script></body>
+      });</script>
       """;
+
+  /** Whom the browser itself asks for updates and dictionaries. */
+  private static final Pattern OWN_SERVICES =
+      Pattern.compile("(google|googleapis|gvt1|gstatic)\\.com$");
 
   @TempDir private static Path temp;
   private static String report = "";
@@ -94,6 +102,30 @@ class ReportInBrowserTest {
   }
 
   @Test
+  void names_that_are_markup_are_drawn_as_they_are() throws Exception {
+    String hostile = "<img src=https://example.invalid/y.png onerror=missing()>";
+    List<String> files = new ArrayList<>();
+    for (String file : List.of("result.json", "evidence.json")) {
+      files.add(
+          Files.readString(temp.resolve("out").resolve(file))
+              .replace("\"4-low-green\"", "\"" + hostile + "\"")
+              .replace("\"norm\",", "\"" + hostile + "\","));
+    }
+    assertThat(files).allMatch(file -> file.contains(hostile));
+
+    Seen seen =
+        open(
+            HtmlReport.render(
+                ResultJson.read(files.get(0), RepairResult.class),
+                ResultJson.read(files.get(1), Evidence.class)),
+            "1280,800");
+
+    assertThat(seen.console()).isEmpty();
+    assertThat(seen.requests()).isEmpty();
+    assertThat(seen.page().select("#channel-graph text").text()).contains("ssing()>");
+  }
+
+  @Test
   void what_a_page_does_wrong_would_be_noticed() throws Exception {
     Seen seen =
         open(
@@ -106,7 +138,10 @@ class ReportInBrowserTest {
   }
 
   private static Seen open(String html, String size) throws Exception {
-    Path page = Files.writeString(temp.resolve("page.html"), html.replace("</body>", PROBE));
+    // the last one: the chart library has the same text in it
+    int end = html.lastIndexOf("</body>");
+    String probed = html.substring(0, end) + PROBE + html.substring(end);
+    Path page = Files.writeString(temp.resolve("page.html"), probed);
     Path network = temp.resolve("network.json");
     Path log = temp.resolve("log.txt");
     Path dom = temp.resolve("dom.html");
@@ -144,7 +179,7 @@ class ReportInBrowserTest {
     List<String> requests = new ArrayList<>();
     Matcher url = Pattern.compile("\"url\":\"(https?://([^/\"]+)[^\"]*)\"").matcher(log);
     while (url.find()) {
-      boolean own = url.group(2).endsWith("google.com") || url.group(2).endsWith("googleapis.com");
+      boolean own = OWN_SERVICES.matcher(url.group(2)).find();
       if (!own && !requests.contains(url.group(1))) {
         requests.add(url.group(1));
       }
