@@ -8,7 +8,7 @@ import java.util.Arrays;
 
 /**
  * Clean images and the same images with synthetic triggers on, few enough that one layer's outputs
- * for all of them fit into memory.
+ * for all of them fit into memory. The arrays are large: they are taken over, not copied.
  *
  * @param clean [n, C, H, W] in [0, 1], row-major
  * @param labels of the clean images
@@ -18,8 +18,8 @@ import java.util.Arrays;
  */
 public record ProbeImages(
     float[] clean, int[] labels, float[] triggered, int[] owners, int[] targets) {
-  /** Values of one layer's outputs over all images of a kind: 256 MiB. */
-  private static final long MOST_VALUES = 1L << 26;
+  /** Values of one layer's outputs over all images of a kind: 128 MiB. */
+  private static final long MOST_VALUES = 1L << 25;
 
   /**
    * The first images of a set, and as many triggered ones, spread evenly over the triggers.
