@@ -36,8 +36,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class EvidenceCollectionTest {
-  private static final ImageSet IMAGES =
-      DataSpec.parse("shapes:size=100", Split.DEFENDER).load();
+  private static final ImageSet IMAGES = DataSpec.parse("shapes:size=100", Split.DEFENDER).load();
   private static final CleanSample SAMPLE = CleanSample.draw(IMAGES, 100, 0.4, 1);
 
   @ParameterizedTest
@@ -125,10 +124,7 @@ class EvidenceCollectionTest {
     float[] pattern = new float[3 * 32 * 32];
     Arrays.fill(pattern, 1);
     return outcome(
-        suspect,
-        plan,
-        OptionalInt.of(3),
-        List.of(new Trigger.Patch(mask, pattern, 32, 32)));
+        suspect, plan, OptionalInt.of(3), List.of(new Trigger.Patch(mask, pattern, 32, 32)));
   }
 
   private static RepairOutcome outcome(

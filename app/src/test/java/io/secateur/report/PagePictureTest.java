@@ -30,8 +30,7 @@ class PagePictureTest {
       }
     }
 
-    byte[] small =
-        Base64.getDecoder().decode(PagePicture.of(TriggerPicture.image(shape, values)));
+    byte[] small = Base64.getDecoder().decode(PagePicture.of(TriggerPicture.image(shape, values)));
 
     BufferedImage image = ImageIO.read(new ByteArrayInputStream(small));
     assertThat(image.getWidth()).isEqualTo(75);
