@@ -82,6 +82,12 @@ class ArchitectureTest {
               "prune", "agent");
 
   @ArchTest
+  static final ArchRule explain_uses_what_repairs_but_not_what_attacks =
+      classesIn("explain")
+          .mayUse(
+              "engine", "nn", "data", "metric", "trigger", "graph", "prune", "agent", "defence");
+
+  @ArchTest
   static final ArchRule fetch_uses_data_and_run = classesIn("fetch").mayUse("data", "run");
 
   @ArchTest
@@ -104,7 +110,7 @@ class ArchitectureTest {
 
   @ArchTest
   static final ArchRule what_repairs_cannot_see_the_ground_truth =
-      noClassIn("defence", "agent", "trigger", "graph", "prune")
+      noClassIn("defence", "agent", "trigger", "graph", "prune", "explain")
           .should()
           .dependOnClassesThat(
               are(

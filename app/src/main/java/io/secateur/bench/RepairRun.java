@@ -9,6 +9,7 @@ import io.secateur.engine.ForwardCost;
 import io.secateur.metric.Evaluation;
 import io.secateur.metric.Evaluator;
 import io.secateur.nn.Network;
+import io.secateur.report.Evidence;
 import io.secateur.report.HtmlReport;
 import io.secateur.report.ModelCard;
 import io.secateur.report.RepairResult;
@@ -93,16 +94,18 @@ public final class RepairRun {
       Optional<TrustedMeasurement> trusted = measure(outcome.network(), events);
       watch.lap("trusted evaluation");
 
+      Evidence evidence = EvidenceCollection.of(request.model().network(), outcome, sample);
+      watch.lap("evidence");
+
       files.add("result.json");
+      files.add("evidence.json");
       files.add("report.html");
       files.add("model-card.md");
       RepairResult result =
           new ResultAssembly(request, sample, outcome, trusted, repaired, forwards)
               .result(watch, List.copyOf(files), List.copyOf(notes));
-      write(
-          folder,
-          "report.html",
-          HtmlReport.render(result, outcome, sample, request.model().network()));
+      write(folder, "report.html", HtmlReport.render(result, evidence));
+      write(folder, "evidence.json", ResultJson.of(evidence));
       write(folder, "model-card.md", ModelCard.of(result));
       write(folder, "result.json", ResultJson.of(result));
       events.event("finished", Map.of("verdict", result.verdict()));

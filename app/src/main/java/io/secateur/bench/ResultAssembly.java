@@ -109,6 +109,7 @@ final class ResultAssembly {
             trusted.filter(t -> t.before().trueAsr().isPresent()).map(TrustedMeasurement::images)),
         new RepairResult.Policy(request.policy().maxCaDrop(), request.policy().maxAsr()),
         labels(),
+        outcome.searches().stream().map(RepairResult.Search::of).toList(),
         outcome.evaluations(),
         Math.round(imageForwards),
         request.seed(),

@@ -60,7 +60,7 @@ public record LeaderboardPage(
 
   /** A leaderboard as a page of HTML. */
   static String of(Leaderboard board) {
-    return HtmlPage.render("leaderboard", page(board));
+    return HtmlPage.render("leaderboard", HtmlPage.COMMON_CHARTS, page(board));
   }
 
   private static LeaderboardPage page(Leaderboard board) {

@@ -11,8 +11,14 @@ import java.util.Map;
 
 /** Pages that need no network, every foreign text escaped. */
 public final class HtmlPage {
-  private static final String CHARTS =
-      "META-INF/resources/webjars/echarts/5.5.0/echarts.common.min.js";
+  private static final String LIBRARY = "META-INF/resources/webjars/echarts/5.5.0/";
+
+  /** Bars, lines and points. */
+  public static final String COMMON_CHARTS = "echarts.common.min.js";
+
+  /** Those, and graphs. */
+  static final String ALL_CHARTS = "echarts.min.js";
+
   private static final String STYLE = "report.css";
 
   private HtmlPage() {}
@@ -21,9 +27,10 @@ public final class HtmlPage {
    * Fills the template {@code name}.jte, with the script {@code name}.js, the style of all pages
    * and the chart library in it.
    *
+   * @param charts the chart library, {@link #COMMON_CHARTS} if that will do
    * @param page what the template shows
    */
-  public static String render(String name, Object page) {
+  public static String render(String name, String charts, Object page) {
     StringOutput html = new StringOutput();
     String script = name + ".js";
     TemplateEngine.createPrecompiled(ContentType.Html)
@@ -35,7 +42,8 @@ public final class HtmlPage {
                 "style",
                 resource(HtmlPage.class.getResourceAsStream(STYLE), STYLE),
                 "library",
-                resource(HtmlPage.class.getClassLoader().getResourceAsStream(CHARTS), CHARTS),
+                resource(
+                    HtmlPage.class.getClassLoader().getResourceAsStream(LIBRARY + charts), charts),
                 "script",
                 resource(HtmlPage.class.getResourceAsStream(script), script)),
             html);

@@ -1,5 +1,7 @@
 package io.secateur.report;
 
+import io.secateur.agent.LearningCurve;
+import io.secateur.defence.RepairOutcome;
 import io.secateur.metric.Proportion;
 import io.secateur.prune.Compaction;
 import io.secateur.run.Provenance;
@@ -24,6 +26,7 @@ import java.util.Optional;
  * @param relapses how new triggers fare, one for each label that a backdoor leads to
  * @param compact only if the pruned channels were to be taken out of the file
  * @param peakMemoryBytes most memory held by the process that ended the run, where the system tells
+ * @param searches the searches for channels to prune, in order
  * @param evaluations masks that were tried
  * @param imageForwards forward passes of the repair, in images through the whole network, by the
  *     process that ended the run; passes through a part of it count as that part of its
@@ -54,6 +57,7 @@ public record RepairResult(
     MeasuredOn measuredOn,
     Policy policy,
     List<Label> labels,
+    List<Search> searches,
     int evaluations,
     long imageForwards,
     long seed,
@@ -61,6 +65,53 @@ public record RepairResult(
     Provenance versions,
     List<String> files,
     List<String> notes) {
+
+  /** A file of an earlier version has no {@code searches}. */
+  public RepairResult {
+    searches = searches == null ? List.of() : List.copyOf(searches);
+  }
+
+  /**
+   * How one search went.
+   *
+   * @param target label whose backdoor it was after
+   * @param curve per iteration
+   * @param tradeOff masks that it judged on the hold-out images, that of nothing pruned first
+   * @param pruned units in the mask that it chose
+   */
+  public record Search(int target, LearningCurve curve, List<TradeOff> tradeOff, int pruned) {
+    /** Copies the list. */
+    public Search {
+      tradeOff = List.copyOf(tradeOff);
+    }
+
+    /** The same with shares in percent. */
+    public static Search of(RepairOutcome.Search search) {
+      return new Search(
+          search.target(),
+          search.curve(),
+          search.tradeOff().stream()
+              .map(
+                  point ->
+                      new TradeOff(
+                          point.pruned(),
+                          100 * point.cleanAccuracy(),
+                          100 * point.attackSuccess(),
+                          point.phi()))
+              .toList(),
+          search.pruned());
+    }
+  }
+
+  /**
+   * What a mask leads to on the hold-out images.
+   *
+   * @param pruned units in it
+   * @param cleanAccuracy in percent
+   * @param attackSuccess of the synthesised triggers, in percent
+   * @param phi worth of the mask, by which masks are chosen
+   */
+  public record TradeOff(int pruned, double cleanAccuracy, double attackSuccess, double phi) {}
 
   /** A share before and after the repair. */
   public record BeforeAfter(Proportion before, Proportion after) {}

@@ -9,7 +9,6 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Arrays;
-import java.util.Base64;
 import java.util.function.IntUnaryOperator;
 import javax.imageio.ImageIO;
 
@@ -84,11 +83,6 @@ public final class TriggerPicture {
     return png(shape.width(), shape.height(), false, p -> rgb(values, plane, p));
   }
 
-  /** A PNG inside a page. */
-  public static String dataUri(byte[] png) {
-    return "data:image/png;base64," + Base64.getEncoder().encodeToString(png);
-  }
-
   private static int rgb(float[] planes, int plane, int position) {
     int channels = planes.length / plane;
     int rgb = 0;
@@ -109,6 +103,10 @@ public final class TriggerPicture {
     for (int p = 0; p < width * height; p++) {
       image.setRGB(p % width, p / width, pixel.applyAsInt(p));
     }
+    return png(image);
+  }
+
+  static byte[] png(BufferedImage image) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try {
       ImageIO.write(image, "png", bytes);

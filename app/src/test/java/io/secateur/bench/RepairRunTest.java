@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.secateur.Schemas;
 import io.secateur.agent.LearningCurve;
+import io.secateur.agent.TradeOffPoint;
 import io.secateur.data.CleanSample;
 import io.secateur.data.DataSpec;
 import io.secateur.data.ImageSet;
@@ -32,6 +33,8 @@ import io.secateur.nn.StockArchitectures;
 import io.secateur.prune.PrunedChannel;
 import io.secateur.prune.PruningPlan;
 import io.secateur.prune.Surgery;
+import io.secateur.report.Evidence;
+import io.secateur.report.HtmlReport;
 import io.secateur.report.ModelBom;
 import io.secateur.report.RepairResult;
 import io.secateur.report.ResultJson;
@@ -98,6 +101,7 @@ class RepairRunTest {
     assertThat(result.files())
         .containsExactlyInAnyOrder(
             "events.jsonl",
+            "evidence.json",
             "model-card.md",
             "plan.json",
             "repaired.safetensors",
@@ -128,6 +132,7 @@ class RepairRunTest {
     JsonMapper json = JsonMapper.builder().build();
     JsonNode result = json.readTree(Files.readAllBytes(temp.resolve("out/result.json")));
     Schemas.assertDocumented("result", Files.readString(temp.resolve("out/result.json")));
+    Schemas.assertDocumented("evidence", Files.readString(temp.resolve("out/evidence.json")));
     assertThat(result.at("/trueAsr/after/n").intValue()).isEqualTo(18);
     assertThat(result.at("/recoveryAccuracy/before/low").isNumber()).isTrue();
   }
@@ -171,7 +176,18 @@ class RepairRunTest {
     Document page = Jsoup.parse(Files.readString(temp.resolve("out/report.html")));
     assertThat(page.select("section").eachAttr("id"))
         .containsExactly(
-            "notes", "measures", "triggers", "channels", "search", "limits", "provenance");
+            "notes",
+            "measures",
+            "triggers",
+            "channels",
+            "why",
+            "graph",
+            "search",
+            "classes",
+            "features",
+            "attention",
+            "limits",
+            "provenance");
     assertThat(page.title()).isEqualTo("Secateur report: " + HOSTILE);
     assertThat(page.select("#measures tbody tr")).hasSize(6);
     assertThat(page.select("#measures tbody tr:last-child").text())
@@ -190,7 +206,8 @@ class RepairRunTest {
         assertThat(element.attr(reference))
             .satisfiesAnyOf(
                 value -> assertThat(value).isEmpty(),
-                value -> assertThat(value).startsWith("data:"));
+                value -> assertThat(value).startsWith("data:"),
+                value -> assertThat(value).startsWith("#"));
       }
     }
     assertThat(page.select("style").html()).doesNotContain("@import", "url(");
@@ -204,6 +221,7 @@ class RepairRunTest {
       RepairResult result = run(verdict, Existing.OVERWRITE);
 
       Schemas.assertDocumented("result", ResultJson.of(result));
+      Schemas.assertDocumented("evidence", Files.readString(temp.resolve("out/evidence.json")));
       String sarif = ResultJson.of(SarifReport.of(result));
       Schemas.assertSarif(sarif);
       assertThat(sarif).doesNotContain("<img");
@@ -213,6 +231,46 @@ class RepairRunTest {
           .contains("**Verdict: " + result.verdict() + ".**")
           .doesNotContain("<img", "alert");
     }
+  }
+
+  @Test
+  void the_page_can_be_made_again_of_the_files_beside_it_to_the_letter() throws IOException {
+    run(RepairVerdict.REPAIRED, Existing.RESUME);
+
+    Path out = temp.resolve("out");
+    String again =
+        HtmlReport.render(
+            ResultJson.read(Files.readString(out.resolve("result.json")), RepairResult.class),
+            ResultJson.read(Files.readString(out.resolve("evidence.json")), Evidence.class));
+
+    assertThat(again).isEqualTo(Files.readString(out.resolve("report.html")));
+    assertThat(again.length()).isLessThan(3_000_000);
+  }
+
+  @Test
+  void names_of_classes_and_layers_stay_text_whatever_they_are() throws IOException {
+    run(RepairVerdict.REPAIRED, Existing.RESUME);
+    String hostile = "</script><img src=x onerror=alert(3)>{b}";
+    String evidence =
+        Files.readString(temp.resolve("out/evidence.json"))
+            .replace("\"" + clean.classNames().get(3) + "\"", "\"" + hostile + "\"")
+            .replace("\"bn1\"", "\"" + hostile + "\"");
+    String result =
+        Files.readString(temp.resolve("out/result.json"))
+            .replace("\"" + clean.classNames().get(3) + "\"", "\"" + hostile + "\"");
+
+    Document page =
+        Jsoup.parse(
+            HtmlReport.render(
+                ResultJson.read(result, RepairResult.class),
+                ResultJson.read(evidence, Evidence.class)));
+
+    assertThat(page.select("[onerror]")).isEmpty();
+    assertThat(page.select("img")).allMatch(image -> image.attr("src").startsWith("data:"));
+    assertThat(page.select("script")).hasSize(3);
+    assertThat(page.select("h1").text()).contains(hostile);
+    assertThat(page.select("#why tbody th").eachText()).anyMatch(name -> name.contains(hostile));
+    assertThat(page.select("#classes tbody th").eachText()).contains("3 " + hostile);
   }
 
   @Test
@@ -335,7 +393,12 @@ class RepairRunTest {
                 new FreshTrigger(3, 12, trigger, 0.3, 0.4))),
         new RepairOutcome.Standing(Proportion.of(9, 10), Optional.of(Proportion.of(8, 8))),
         new RepairOutcome.Standing(Proportion.of(9, 10), Optional.of(Proportion.of(0, 8))),
-        List.of(new LearningCurve(curve, curve, curve, curve)),
+        List.of(
+            new RepairOutcome.Search(
+                3,
+                new LearningCurve(curve, curve, curve, curve),
+                List.of(new TradeOffPoint(0, 0.9, 1, -1), new TradeOffPoint(2, 0.8, 0, -0.5)),
+                2)),
         48,
         Map.of("hunt", 1.0));
   }

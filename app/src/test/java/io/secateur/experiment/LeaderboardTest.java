@@ -199,6 +199,7 @@ class LeaderboardTest {
         new RepairResult.MeasuredOn("t", "h", Optional.empty()),
         new RepairResult.Policy(3, 5),
         List.of(),
+        List.of(),
         0,
         7,
         0,

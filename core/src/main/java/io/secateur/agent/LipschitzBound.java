@@ -23,7 +23,7 @@ public final class LipschitzBound {
   private LipschitzBound() {}
 
   /** L of one convolution's channel. */
-  static double of(Network network, Channel writer) {
+  public static double of(Network network, Channel writer) {
     return ofFilter(network, writer) * normGain(network, writer);
   }
 

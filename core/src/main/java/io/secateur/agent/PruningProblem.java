@@ -7,7 +7,11 @@ import io.secateur.nn.Network;
 import io.secateur.prune.PruningSpace;
 import io.secateur.run.RunContext;
 import io.secateur.trigger.Trigger;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
 
@@ -27,6 +31,7 @@ public final class PruningProblem {
   private final PruningEnvironment holdOut;
   private final Measurement unprunedHoldOut;
   private final Measurement unprunedTune;
+  private final Map<BitSet, TradeOffPoint> candidates = new LinkedHashMap<>();
 
   /** A problem; both environments cache their images' activations. */
   public PruningProblem(
@@ -108,9 +113,34 @@ public final class PruningProblem {
    * Φ on the hold-out images, which decides among candidates; −∞ for a mask that empties a layer.
    */
   public double holdOutPhi(boolean[] pruned) {
-    return space.empties(pruned)
-        ? Double.NEGATIVE_INFINITY
-        : reward.phi(holdOut.measure(pruned), unprunedHoldOut);
+    if (space.empties(pruned)) {
+      return Double.NEGATIVE_INFINITY;
+    }
+    Measurement now = holdOut.measure(pruned);
+    double phi = reward.phi(now, unprunedHoldOut);
+    BitSet mask = new BitSet(pruned.length);
+    for (int unit = 0; unit < pruned.length; unit++) {
+      mask.set(unit, pruned[unit]);
+    }
+    candidates.putIfAbsent(
+        mask, new TradeOffPoint(mask.cardinality(), now.cleanAccuracy(), now.attackSuccess(), phi));
+    return phi;
+  }
+
+  /**
+   * Every mask that was ever a candidate for the final one, see {@link #holdOutPhi}, in the order
+   * they came, after the network as it is.
+   */
+  public List<TradeOffPoint> tradeOff() {
+    List<TradeOffPoint> points = new ArrayList<>();
+    points.add(
+        new TradeOffPoint(
+            0,
+            unprunedHoldOut.cleanAccuracy(),
+            unprunedHoldOut.attackSuccess(),
+            reward.phi(unprunedHoldOut, unprunedHoldOut)));
+    candidates.values().stream().filter(point -> point.pruned() > 0).forEach(points::add);
+    return points;
   }
 
   /**

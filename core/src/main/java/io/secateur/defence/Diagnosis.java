@@ -1,6 +1,5 @@
 package io.secateur.defence;
 
-import io.secateur.agent.LearningCurve;
 import io.secateur.data.CleanSample;
 import io.secateur.data.ImageSet;
 import io.secateur.metric.Evaluator;
@@ -41,7 +40,7 @@ final class Diagnosis {
   private final Suspect suspect;
   private final CleanSample clean;
   private final Policy policy;
-  private final Stopwatch watch = Stopwatch.start();
+  private final Stopwatch watch;
   private final Optional<HuntResult> hunt;
 
   /** Triggers made on the suspect as it came, by label: before and after are measured with them. */
@@ -55,20 +54,27 @@ final class Diagnosis {
   private final Map<Integer, FreshTrigger> latest = new LinkedHashMap<>();
   private @Nullable Network latestNetwork;
 
-  private Diagnosis(Suspect suspect, CleanSample clean, Policy policy, Optional<HuntResult> hunt) {
+  private Diagnosis(
+      Suspect suspect,
+      CleanSample clean,
+      Policy policy,
+      Optional<HuntResult> hunt,
+      Stopwatch watch) {
     this.suspect = suspect;
     this.clean = clean;
     this.policy = policy;
     this.hunt = hunt;
+    this.watch = watch;
   }
 
   /** Hunts for a trigger, or, where the user names the target, makes one for it. */
   static Diagnosis of(
       Suspect suspect, CleanSample clean, TriggerSources sources, Policy policy, RunContext run) {
+    Stopwatch watch = Stopwatch.start();
     Diagnosis diagnosis;
     if (suspect.target().isPresent()) {
       int target = suspect.target().getAsInt();
-      diagnosis = new Diagnosis(suspect, clean, policy, Optional.empty());
+      diagnosis = new Diagnosis(suspect, clean, policy, Optional.empty(), watch);
       List<Trigger> made = named(suspect.network(), clean, sources, policy, target, run);
       if (!made.isEmpty()) {
         diagnosis.evidence.put(target, made);
@@ -78,7 +84,7 @@ final class Diagnosis {
           suspect
               .hunt()
               .orElseGet(() -> sources.hunt().run("hunt", suspect.network(), clean.tune(), run));
-      diagnosis = new Diagnosis(suspect, clean, policy, Optional.of(found));
+      diagnosis = new Diagnosis(suspect, clean, policy, Optional.of(found), watch);
       for (int label : found.accused()) {
         Trigger smallest = found.findings().get(label).trigger();
         diagnosis.evidence.put(label, new ArrayList<>(List.of(smallest)));
@@ -94,7 +100,7 @@ final class Diagnosis {
 
   /** Looks for nothing: a repair that begins so ends without a verdict. */
   static Diagnosis none(Suspect suspect, CleanSample clean, Policy policy) {
-    return new Diagnosis(suspect, clean, policy, Optional.empty());
+    return new Diagnosis(suspect, clean, policy, Optional.empty(), Stopwatch.start());
   }
 
   /** Triggers for a label that the user names; those that do not work are no evidence. */
@@ -237,7 +243,7 @@ final class Diagnosis {
    * still stands out when a patch for it is sought again. Without any trigger it cannot be told.
    */
   RepairOutcome outcome(
-      Network repaired, PruningPlan plan, List<LearningCurve> searches, int evaluations) {
+      Network repaired, PruningPlan plan, List<RepairOutcome.Search> searches, int evaluations) {
     return outcome(
         repaired, plan, searches, evaluations, backdoored() ? null : RepairVerdict.INCONCLUSIVE);
   }
@@ -245,7 +251,7 @@ final class Diagnosis {
   private RepairOutcome outcome(
       Network repaired,
       PruningPlan plan,
-      List<LearningCurve> searches,
+      List<RepairOutcome.Search> searches,
       int evaluations,
       @Nullable RepairVerdict given) {
     List<RepairOutcome.Relapse> relapses = new ArrayList<>();

@@ -1,6 +1,7 @@
 package io.secateur.defence;
 
 import io.secateur.agent.LearningCurve;
+import io.secateur.agent.TradeOffPoint;
 import io.secateur.metric.Proportion;
 import io.secateur.nn.Network;
 import io.secateur.prune.PruningPlan;
@@ -38,7 +39,7 @@ public record RepairOutcome(
     List<Relapse> relapses,
     Standing before,
     Standing after,
-    List<LearningCurve> searches,
+    List<Search> searches,
     int evaluations,
     Map<String, Double> seconds) {
 
@@ -53,6 +54,21 @@ public record RepairOutcome(
 
   /** The strongest trigger for one label, made on the suspect and on the repaired network. */
   public record Relapse(FreshTrigger before, FreshTrigger after) {}
+
+  /**
+   * How one search went.
+   *
+   * @param target label whose backdoor it was after
+   * @param curve per iteration
+   * @param tradeOff masks that it judged on the hold-out images, the network it began with first
+   * @param pruned units in the mask that it chose
+   */
+  public record Search(int target, LearningCurve curve, List<TradeOffPoint> tradeOff, int pruned) {
+    /** Copies the list. */
+    public Search {
+      tradeOff = List.copyOf(tradeOff);
+    }
+  }
 
   /** Copies the collections. */
   public RepairOutcome {

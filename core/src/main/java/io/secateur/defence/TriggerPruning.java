@@ -1,10 +1,10 @@
 package io.secateur.defence;
 
-import io.secateur.agent.LearningCurve;
 import io.secateur.agent.MaskSearch;
 import io.secateur.agent.PruningProblem;
 import io.secateur.agent.Reward;
 import io.secateur.agent.SearchResult;
+import io.secateur.agent.TradeOffPoint;
 import io.secateur.data.CleanSample;
 import io.secateur.engine.Scope;
 import io.secateur.nn.Channel;
@@ -115,7 +115,7 @@ public final class TriggerPruning implements Defence {
     // 3. and 4. For each label that a backdoor leads to.
     Network network = suspect.network();
     Map<Channel, PrunedChannel> pruned = new LinkedHashMap<>();
-    List<LearningCurve> curves = new ArrayList<>();
+    List<RepairOutcome.Search> searches = new ArrayList<>();
     int evaluations = 0;
     for (int target : diagnosis.targets()) {
       for (int round = 0; round < settings.rounds(); round++) {
@@ -124,7 +124,9 @@ public final class TriggerPruning implements Defence {
         }
         RunContext branch = branch(run, target, round);
         Found found = search(network, space, diagnosis, target, clean, branch);
-        curves.add(found.result().curve());
+        searches.add(
+            new RepairOutcome.Search(
+                target, found.result().curve(), found.tradeOff(), found.result().count()));
         evaluations += found.result().evaluations();
         add(found.plan(), pruned, suspect.network());
         network = Surgery.apply(suspect.network(), new PruningPlan(List.copyOf(pruned.values())));
@@ -138,11 +140,11 @@ public final class TriggerPruning implements Defence {
       network = Recovery.of(settings.recovery().get(), network, plan, clean, diagnosis, run);
       diagnosis.lap("recover");
     }
-    return diagnosis.outcome(network, plan, curves, evaluations);
+    return diagnosis.outcome(network, plan, searches, evaluations);
   }
 
   /** What one search found, and why each channel is in it. */
-  private record Found(SearchResult result, PruningPlan plan) {}
+  private record Found(SearchResult result, PruningPlan plan, List<TradeOffPoint> tradeOff) {}
 
   private Found search(
       Network network,
@@ -163,7 +165,7 @@ public final class TriggerPruning implements Defence {
                   settings.reward(),
                   settings.precision().format());
           SearchResult result = search.search(problem, run);
-          return new Found(result, plan(problem, result));
+          return new Found(result, plan(problem, result), problem.tradeOff());
         });
   }
 

@@ -119,7 +119,7 @@ public final class Architecture {
   }
 
   /** Those of one node; 0 unless it is a convolution or linear. */
-  static long macs(Node node) {
+  public static long macs(Node node) {
     if (node.layer() instanceof Layer.Conv2d conv) {
       Window w = conv.window();
       return (long) node.output().size()

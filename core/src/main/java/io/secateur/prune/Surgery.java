@@ -8,6 +8,7 @@ import io.secateur.nn.WeightTensor;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -27,6 +28,36 @@ public final class Surgery {
    */
   public static Network apply(Network network, PruningPlan plan) {
     Architecture architecture = network.architecture();
+    Map<String, BitSet> byLayer = byLayer(architecture, plan);
+    byLayer.forEach(
+        (layer, pruned) -> {
+          if (pruned.cardinality() == channels(architecture, layer)) {
+            throw new BadPlan("the plan would leave layer '" + layer + "' without channels");
+          }
+        });
+    Map<String, WeightTensor> replaced = new LinkedHashMap<>();
+    rows(network, byLayer)
+        .forEach((name, rows) -> replaced.put(name, zeroed(network.weights().get(name), rows)));
+    return network.withWeights(network.weights().with(replaced));
+  }
+
+  /**
+   * The {@code pruned} network with the planned channels as they are in {@code source}, of the same
+   * shapes; all else stays, what was tuned as well.
+   *
+   * @throws BadPlan if a layer or channel does not exist
+   */
+  public static Network putBack(Network pruned, PruningPlan plan, Network source) {
+    Map<String, WeightTensor> replaced = new LinkedHashMap<>();
+    rows(pruned, byLayer(pruned.architecture(), plan))
+        .forEach(
+            (name, rows) ->
+                replaced.put(
+                    name, copied(pruned.weights().get(name), source.weights().get(name), rows)));
+    return pruned.withWeights(pruned.weights().with(replaced));
+  }
+
+  private static Map<String, BitSet> byLayer(Architecture architecture, PruningPlan plan) {
     Map<String, BitSet> byLayer = new LinkedHashMap<>();
     for (PrunedChannel channel : plan.channels()) {
       int channels = channels(architecture, channel.layer());
@@ -41,29 +72,38 @@ public final class Surgery {
       }
       byLayer.computeIfAbsent(channel.layer(), name -> new BitSet()).set(channel.index());
     }
-    byLayer.forEach(
-        (layer, pruned) -> {
-          if (pruned.cardinality() == channels(architecture, layer)) {
-            throw new BadPlan("the plan would leave layer '" + layer + "' without channels");
-          }
-        });
+    return byLayer;
+  }
 
-    Map<String, WeightTensor> replaced = new LinkedHashMap<>();
+  /**
+   * What the channels stand for in the weights: slices along the first axis, by tensor. A bias that
+   * does not exist is left out.
+   */
+  private static Map<String, BitSet> rows(Network network, Map<String, BitSet> byLayer) {
+    Architecture architecture = network.architecture();
+    Map<String, BitSet> rows = new LinkedHashMap<>();
     byLayer.forEach(
-        (layer, pruned) -> {
+        (layer, channels) -> {
+          add(network, rows, layer, channels);
           Node node = architecture.node(layer);
-          zeroRows(network, replaced, layer + ".weight", pruned);
-          zeroRows(network, replaced, layer + ".bias", pruned);
           if (node.layer() instanceof Layer.BatchNorm) {
             Node producer = architecture.node(node.inputs().get(0));
             if (producer.layer() instanceof Layer.Conv2d
                 && architecture.consumers(producer.name()).size() == 1) {
-              zeroRows(network, replaced, producer.name() + ".weight", pruned);
-              zeroRows(network, replaced, producer.name() + ".bias", pruned);
+              add(network, rows, producer.name(), channels);
             }
           }
         });
-    return network.withWeights(network.weights().with(replaced));
+    return rows;
+  }
+
+  private static void add(
+      Network network, Map<String, BitSet> rows, String layer, BitSet channels) {
+    for (String name : List.of(layer + ".weight", layer + ".bias")) {
+      if (network.weights().find(name).isPresent()) {
+        rows.computeIfAbsent(name, key -> new BitSet()).or(channels);
+      }
+    }
   }
 
   private static int channels(Architecture architecture, String layer) {
@@ -85,20 +125,18 @@ public final class Surgery {
             + "' is neither a convolution nor a batch norm; only their channels are pruned");
   }
 
-  /**
-   * Zeroes the slices {@code rows} along the first axis; a tensor that is absent (a bias) is left
-   * absent.
-   */
-  private static void zeroRows(
-      Network network, Map<String, WeightTensor> replaced, String name, BitSet rows) {
-    WeightTensor tensor =
-        replaced.containsKey(name) ? replaced.get(name) : network.weights().find(name).orElse(null);
-    if (tensor == null) {
-      return;
-    }
+  private static WeightTensor zeroed(WeightTensor tensor, BitSet rows) {
     float[] values = tensor.floats();
     int stride = values.length / tensor.shape()[0];
     rows.stream().forEach(row -> Arrays.fill(values, row * stride, (row + 1) * stride, 0));
-    replaced.put(name, tensor.withFloats(values));
+    return tensor.withFloats(values);
+  }
+
+  private static WeightTensor copied(WeightTensor tensor, WeightTensor source, BitSet rows) {
+    float[] values = tensor.floats();
+    float[] old = source.floats();
+    int stride = values.length / tensor.shape()[0];
+    rows.stream().forEach(r -> System.arraycopy(old, r * stride, values, r * stride, stride));
+    return tensor.withFloats(values);
   }
 }

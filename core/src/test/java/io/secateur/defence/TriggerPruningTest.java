@@ -70,6 +70,15 @@ class TriggerPruningTest {
     // six labels and two restarts of the suspect
     assertThat(synthesis.asked()).startsWith(0, 1, 2, 3, 4, 5, 4, 4);
     assertThat(outcome.searches()).hasSize(1);
+    RepairOutcome.Search search = outcome.searches().get(0);
+    assertThat(search.target()).isEqualTo(PlantedChannel.TARGET);
+    assertThat(search.pruned()).isEqualTo(1);
+    // the network as it came, then what pruning the planted channel alone does
+    assertThat(search.tradeOff().get(0).attackSuccess()).isEqualTo(1);
+    assertThat(search.tradeOff().get(1).pruned()).isEqualTo(1);
+    assertThat(search.tradeOff().get(1).attackSuccess()).isLessThan(0.05);
+    assertThat(search.tradeOff().get(1).cleanAccuracy()).isEqualTo(1);
+    assertThat(search.tradeOff()).doesNotHaveDuplicates();
   }
 
   @Test

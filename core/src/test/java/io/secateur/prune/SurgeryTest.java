@@ -55,6 +55,24 @@ class SurgeryTest {
     assertThat(distance(whole, masked)).isGreaterThan(1e-2 * largest(whole));
   }
 
+  @Test
+  void what_was_pruned_comes_back_to_the_bit_and_what_was_tuned_stays() {
+    Network network = RandomNetworks.stock("resnet20", 16, 1);
+    PruningSpace space = PruningUnits.of(network.architecture(), UnitKind.BATCH_NORM, 0);
+    PruningPlan plan = plan(space, some(space, 0.2, 2));
+    Network pruned = Surgery.apply(network, plan);
+    String bias = network.architecture().output().name() + ".bias";
+    var tuned = pruned.weights().get(bias).withFloats(new float[network.classes()]);
+    Network treated = pruned.withWeights(pruned.weights().with(Map.of(bias, tuned)));
+
+    Network back = Surgery.putBack(treated, plan, network);
+
+    assertThat(pruned.weights()).isNotEqualTo(network.weights());
+    assertThat(back.weights().with(Map.of(bias, network.weights().get(bias))))
+        .isEqualTo(network.weights());
+    assertThat(back.weights().get(bias)).isEqualTo(tuned);
+  }
+
   @ParameterizedTest
   @CsvSource({
     "resnet18-w8, layer4.1.relu2",

@@ -1,0 +1,98 @@
+package io.secateur.report;
+
+import io.secateur.report.RepairResult.BeforeAfter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/** The table of everything measured before and after. */
+public record MeasureSection(List<Row> rows) {
+
+  /** A row of the table. */
+  public record Row(
+      String name,
+      String meaning,
+      String before,
+      String beforeInterval,
+      String after,
+      String afterInterval,
+      String images) {}
+
+  static MeasureSection of(RepairResult result) {
+    List<Row> rows = new ArrayList<>();
+    String holdOut = result.measuredOn().syntheticAsr();
+    rows.add(
+        row(
+            "Clean accuracy",
+            "clean images that get their label",
+            result.cleanAccuracy(),
+            result.measuredOn().cleanAccuracy()));
+    if (!result.measuredOn().cleanAccuracy().equals(holdOut)) {
+      rows.add(
+          row(
+              "Clean accuracy, hold-out",
+              "the defender's own images that no search saw",
+              result.holdOutAccuracy(),
+              holdOut));
+    }
+    String trusted = result.measuredOn().trueAsr().orElse("");
+    result
+        .trueAsr()
+        .ifPresent(
+            asr ->
+                rows.add(
+                    row(
+                        "Attack success, true trigger",
+                        "triggered images of other classes that get the target label",
+                        asr,
+                        trusted)));
+    result
+        .recoveryAccuracy()
+        .ifPresent(
+            share ->
+                rows.add(
+                    row(
+                        "Recovery accuracy",
+                        "the same images that get their own label",
+                        share,
+                        trusted)));
+    result
+        .syntheticAsr()
+        .ifPresent(
+            asr ->
+                rows.add(
+                    row(
+                        "Attack success, synthetic",
+                        "hold-out images that the synthesised triggers turn",
+                        asr,
+                        holdOut)));
+    result.relapses().forEach(relapse -> rows.add(row(relapse)));
+    return new MeasureSection(rows);
+  }
+
+  private static Row row(RepairResult.Relapse relapse) {
+    return new Row(
+        "New trigger for label " + relapse.label(),
+        String.format(
+            Locale.ROOT,
+            "the strongest %s, sought again on the repaired network; other labels reach %s",
+            relapse.shown(),
+            Shares.percent(relapse.otherLabels())),
+        Shares.percent(relapse.before()),
+        "",
+        Shares.percent(relapse.after()),
+        relapse.standsOut() ? "still easier than others" : "no easier than others",
+        "tuning part of the clean sample");
+  }
+
+  private static Row row(String name, String meaning, BeforeAfter share, String images) {
+    return new Row(
+        name,
+        meaning,
+        Shares.exact(share.before().value()),
+        Shares.interval(share.before()),
+        Shares.exact(share.after().value()),
+        Shares.interval(share.after()),
+        images + ", n = " + share.after().n());
+  }
+}

@@ -1,0 +1,130 @@
+package io.secateur.report;
+
+import io.secateur.agent.LearningCurve;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * How the searches went.
+ *
+ * @param searches in order; empty if there was none
+ * @param hasEntropy whether a policy with a choice was at work
+ * @param points of all searches, for the table of the trade-off
+ * @param chart curves and points, for the page's script
+ */
+public record SearchSection(
+    List<Search> searches,
+    boolean hasEntropy,
+    String tradeOffSummary,
+    List<Point> points,
+    Map<String, Object> chart) {
+  private static final int MOST_POINTS = 60;
+
+  /** One search in words, and its beginning and end in figures. */
+  public record Search(String name, String summary) {}
+
+  /** A mask that was judged. */
+  public record Point(
+      String search, int pruned, String accuracy, String attack, String phi, boolean chosen) {}
+
+  static SearchSection of(RepairResult result) {
+    List<Search> searches = new ArrayList<>();
+    List<Point> points = new ArrayList<>();
+    List<Map<String, Object>> curves = new ArrayList<>();
+    boolean entropy = false;
+    for (int i = 0; i < result.searches().size(); i++) {
+      RepairResult.Search search = result.searches().get(i);
+      String name = "Search " + (i + 1) + ", label " + search.target();
+      searches.add(new Search(name, summary(search)));
+      int chosen = chosen(search);
+      for (int p = 0; p < Math.min(MOST_POINTS, search.tradeOff().size()); p++) {
+        RepairResult.TradeOff point = search.tradeOff().get(p);
+        points.add(
+            new Point(
+                name,
+                point.pruned(),
+                Shares.percent(point.cleanAccuracy()),
+                Shares.percent(point.attackSuccess()),
+                Shares.number(point.phi()),
+                p == chosen));
+      }
+      for (double nats : search.curve().entropy()) {
+        entropy |= nats > 0;
+      }
+      curves.add(curve(name, search, chosen));
+    }
+    return new SearchSection(
+        searches, entropy, tradeOffSummary(result), points, Map.of("searches", curves));
+  }
+
+  /** The best of those with as many prunings as the search chose. */
+  private static int chosen(RepairResult.Search search) {
+    int chosen = -1;
+    for (int p = 0; p < search.tradeOff().size(); p++) {
+      RepairResult.TradeOff point = search.tradeOff().get(p);
+      if (point.pruned() == search.pruned()
+          && (chosen < 0 || point.phi() > search.tradeOff().get(chosen).phi())) {
+        chosen = p;
+      }
+    }
+    return chosen;
+  }
+
+  private static String summary(RepairResult.Search search) {
+    LearningCurve curve = search.curve();
+    int last = curve.length() - 1;
+    if (last < 0) {
+      return "no iteration; " + Shares.count(search.pruned(), "unit") + " pruned";
+    }
+    return String.format(
+        Locale.ROOT,
+        "%s; mean worth %s at first, %s at the end, best %s; entropy %s to %s nats; %s pruned",
+        Shares.count(curve.length(), "iteration"),
+        Shares.number(curve.meanPhi()[0]),
+        Shares.number(curve.meanPhi()[last]),
+        Shares.number(Arrays.stream(curve.bestPhi()).max().orElse(0)),
+        Shares.number(curve.entropy()[0]),
+        Shares.number(curve.entropy()[last]),
+        Shares.count(search.pruned(), "unit"));
+  }
+
+  private static String tradeOffSummary(RepairResult result) {
+    List<String> parts = new ArrayList<>();
+    for (RepairResult.Search search : result.searches()) {
+      int chosen = chosen(search);
+      if (chosen >= 0) {
+        RepairResult.TradeOff from = search.tradeOff().get(0);
+        RepairResult.TradeOff to = search.tradeOff().get(chosen);
+        parts.add(
+            String.format(
+                Locale.ROOT,
+                "of %s one with %s was chosen: attack success %s → %s, clean accuracy %s → %s",
+                Shares.count(search.tradeOff().size(), "mask"),
+                Shares.count(to.pruned(), "unit"),
+                Shares.percent(from.attackSuccess()),
+                Shares.percent(to.attackSuccess()),
+                Shares.percent(from.cleanAccuracy()),
+                Shares.percent(to.cleanAccuracy())));
+      }
+    }
+    String joined = String.join("; ", parts);
+    return joined.isEmpty()
+        ? ""
+        : Character.toUpperCase(joined.charAt(0)) + joined.substring(1) + ".";
+  }
+
+  private static Map<String, Object> curve(String name, RepairResult.Search search, int chosen) {
+    Map<String, Object> curve = new LinkedHashMap<>();
+    curve.put("name", name);
+    curve.put("mean", search.curve().meanPhi());
+    curve.put("best", search.curve().bestPhi());
+    curve.put("entropy", search.curve().entropy());
+    curve.put("points", search.tradeOff());
+    curve.put("chosen", chosen);
+    return curve;
+  }
+}

@@ -1,0 +1,98 @@
+package io.secateur.report;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * The synthesised triggers.
+ *
+ * @param summary of the norms, which a chart shows
+ * @param hunted whether there is such a chart
+ * @param leftOut which labels are not shown; empty if all are
+ */
+public record TriggerSection(List<Card> cards, boolean hunted, String summary, String leftOut) {
+
+  /** One label's trigger; pictures are data URIs, empty if not at hand. */
+  public record Card(
+      int label,
+      String name,
+      String kind,
+      String norm,
+      String index,
+      String works,
+      String mark,
+      String mask,
+      String pattern,
+      String image) {}
+
+  static TriggerSection of(RepairResult result, Evidence evidence) {
+    Evidence.Triggers triggers = evidence.triggers();
+    List<Card> cards = new ArrayList<>();
+    for (Evidence.Pictured picture : triggers.shown()) {
+      cards.add(
+          new Card(
+              picture.label(),
+              evidence.name(picture.label()),
+              picture.kind(),
+              size(picture.norm()),
+              picture
+                  .anomalyIndex()
+                  .map(i -> String.format(Locale.ROOT, "%.2f", i).replace('-', '−'))
+                  .orElse(""),
+              picture.success().map(Shares::percent).orElse(""),
+              mark(picture.mark()),
+              dataUri(picture.mask()),
+              dataUri(picture.pattern()),
+              picture.image().map(TriggerSection::dataUri).orElse("")));
+    }
+    String leftOut =
+        triggers.leftOut() == 0
+            ? ""
+            : Shares.count(triggers.leftOut(), "label")
+                + " more, none of them suspicious, are not shown here; result.json has their"
+                + " figures.";
+    return new TriggerSection(cards, triggers.hunted(), summary(result, evidence), leftOut);
+  }
+
+  private static String summary(RepairResult result, Evidence evidence) {
+    if (result.labels().isEmpty()) {
+      return "";
+    }
+    RepairResult.Label least = result.labels().get(0);
+    for (RepairResult.Label label : result.labels()) {
+      least = label.norm() < least.norm() ? label : least;
+    }
+    return String.format(
+        Locale.ROOT,
+        "Size of the smallest trigger for each of %d labels. The smallest of all, of size %s and"
+            + " anomaly index %.2f, leads to label %d (%s)%s.",
+        result.labels().size(),
+        size(least.norm()),
+        least.anomalyIndex(),
+        least.label(),
+        least.name(),
+        evidence
+            .triggers()
+            .floor()
+            .map(floor -> "; the median of the blameless labels is " + size(floor))
+            .orElse(""));
+  }
+
+  /** A PNG in Base64 inside a page. */
+  static String dataUri(String base64) {
+    return "data:image/png;base64," + base64;
+  }
+
+  static String size(double norm) {
+    return String.format(Locale.ROOT, norm < 10 ? "%.2f" : "%.1f", norm);
+  }
+
+  private static String mark(String mark) {
+    return switch (mark) {
+      case "none" -> "";
+      case "named" -> "named by the user";
+      default -> mark;
+    };
+  }
+}
