@@ -10,11 +10,6 @@ import io.secateur.prune.Surgery;
 import io.secateur.report.ResultJson;
 import java.nio.file.Path;
 import java.util.List;
-import tools.jackson.core.JacksonException;
-import tools.jackson.core.StreamReadFeature;
-import tools.jackson.databind.DeserializationFeature;
-import tools.jackson.databind.MapperFeature;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * {@code plan.json}: what was pruned, and of which file.
@@ -29,15 +24,6 @@ public record PlanFile(
   private static final int VERSION = 1;
   private static final int MAX_BYTES = 1 << 26;
   private static final String ACCEPTED = "the plan.json of a repair";
-  private static final JsonMapper READ =
-      JsonMapper.builder()
-          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-          .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
-          .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-          .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
-          .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
-          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-          .build();
 
   /** SHA-256 of the file, in lower-case hexadecimal, and the name of its architecture. */
   public record Model(String sha256, String architecture) {}
@@ -86,13 +72,8 @@ public record PlanFile(
    * @throws BadData naming file, line and cause if it is none, or one of another version
    */
   public static PlanFile read(Path file) {
-    Document document;
-    try {
-      document = READ.readValue(TruthJson.bytes(file, MAX_BYTES), Document.class);
-    } catch (JacksonException e) {
-      throw new BadData(file.toString(), fault(e), ACCEPTED);
-    }
-    if (document == null || document.model() == null || document.channels() == null) {
+    Document document = StrictJson.read(file, MAX_BYTES, Document.class, ACCEPTED);
+    if (document.model() == null || document.channels() == null) {
       throw new BadData(file.toString(), "holds no model or no channels", ACCEPTED);
     }
     if (document.schemaVersion() != VERSION) {
@@ -111,23 +92,5 @@ public record PlanFile(
         document.channels().stream()
             .map(entry -> new PrunedChannel(entry.layer(), entry.index(), 0, ""))
             .toList());
-  }
-
-  /** Such as {@code line 3, channels[0].index: Cannot coerce ...}. */
-  private static String fault(JacksonException e) {
-    StringBuilder key = new StringBuilder();
-    for (JacksonException.Reference step : e.getPath()) {
-      if (step.getPropertyName() == null) {
-        key.append('[').append(step.getIndex()).append(']');
-      } else {
-        key.append(key.length() == 0 ? "" : ".").append(step.getPropertyName());
-      }
-    }
-    int line = e.getLocation() == null ? 1 : e.getLocation().getLineNr();
-    return "line "
-        + line
-        + (key.length() == 0 ? "" : ", " + key)
-        + ": "
-        + e.getOriginalMessage().replaceFirst(" \\(but might.*", "");
   }
 }

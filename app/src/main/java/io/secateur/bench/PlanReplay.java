@@ -62,7 +62,19 @@ public final class PlanReplay {
   public static Result apply(
       Path planFile, LoadedModel model, Path out, boolean compact, boolean force, long seed)
       throws IOException {
-    PlanFile plan = PlanFile.read(planFile);
+    return apply(PlanFile.read(planFile), planFile, model, out, compact, force, seed);
+  }
+
+  /** The same by a plan that came from {@code planFile}. */
+  public static Result apply(
+      PlanFile plan,
+      Path planFile,
+      LoadedModel model,
+      Path out,
+      boolean compact,
+      boolean force,
+      long seed)
+      throws IOException {
     if (!force && !plan.model().sha256().equals(model.sha256())) {
       throw new BadSetting(
           planFile

@@ -26,6 +26,7 @@ import java.util.OptionalInt;
  * @param truth of the backdoor; used on {@code trusted} only
  * @param layout of the repaired file
  * @param compact whether pruned channels are taken out of it
+ * @param stress whether the repaired network is taught its backdoor again, to see how it takes it
  * @param out folder of the run
  * @param existing what to do if that is not empty
  * @param seed root of all randomness
@@ -43,6 +44,7 @@ public record RepairRequest(
     Optional<GroundTruth> truth,
     ModelFile.Layout layout,
     boolean compact,
+    boolean stress,
     Path out,
     RunDirectory.Existing existing,
     long seed,

@@ -89,10 +89,17 @@ public final class RepairRun {
           folder,
           "plan.json",
           PlanFile.of(request.model(), outcome.plan(), outcome.network()).json());
+      if (!outcome.searches().isEmpty()) {
+        write(folder, PointsFile.NAME, PointsFile.of(request.model(), outcome).json());
+      }
       writeTriggers(folder, outcome);
       watch.lap("write and read back");
       Optional<TrustedMeasurement> trusted = measure(outcome.network(), events);
       watch.lap("trusted evaluation");
+
+      Optional<RepairResult.Stress> stress =
+          request.stress() ? StressTest.of(request, outcome, sample, context) : Optional.empty();
+      watch.lap("re-tuning");
 
       Evidence evidence = EvidenceCollection.of(request.model().network(), outcome, sample);
       watch.lap("evidence");
@@ -102,7 +109,7 @@ public final class RepairRun {
       files.add("report.html");
       files.add("model-card.md");
       RepairResult result =
-          new ResultAssembly(request, sample, outcome, trusted, repaired, forwards)
+          new ResultAssembly(request, sample, outcome, trusted, repaired, forwards, stress)
               .result(watch, List.copyOf(files), List.copyOf(notes));
       write(folder, "report.html", HtmlReport.render(result, evidence));
       write(folder, "evidence.json", ResultJson.of(evidence));

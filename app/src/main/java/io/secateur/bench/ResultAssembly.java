@@ -37,6 +37,7 @@ final class ResultAssembly {
   private final Optional<TrustedMeasurement> trusted;
   private final Optional<PrunedFile> repaired;
   private final double imageForwards;
+  private final Optional<RepairResult.Stress> stress;
 
   ResultAssembly(
       RepairRequest request,
@@ -44,13 +45,15 @@ final class ResultAssembly {
       RepairOutcome outcome,
       Optional<TrustedMeasurement> trusted,
       Optional<PrunedFile> repaired,
-      double imageForwards) {
+      double imageForwards,
+      Optional<RepairResult.Stress> stress) {
     this.request = request;
     this.sample = sample;
     this.outcome = outcome;
     this.trusted = trusted;
     this.repaired = repaired;
     this.imageForwards = imageForwards;
+    this.stress = stress;
   }
 
   RepairResult result(Stopwatch watch, List<String> files, List<String> notes) {
@@ -74,6 +77,7 @@ final class ResultAssembly {
         trusted.flatMap(t -> both(t.before().recoveryAccuracy(), t.after().recoveryAccuracy())),
         holdOut,
         relapses(),
+        stress,
         new RepairResult.Channels(channels(before.architecture()), pruned().size()),
         new RepairResult.Counts(
             ParameterCount.of(before.architecture()),
@@ -109,7 +113,7 @@ final class ResultAssembly {
             trusted.filter(t -> t.before().trueAsr().isPresent()).map(TrustedMeasurement::images)),
         new RepairResult.Policy(request.policy().maxCaDrop(), request.policy().maxAsr()),
         labels(),
-        outcome.searches().stream().map(RepairResult.Search::of).toList(),
+        searches(),
         outcome.evaluations(),
         Math.round(imageForwards),
         request.seed(),
@@ -229,6 +233,16 @@ final class ResultAssembly {
                     100 * relapse.after().otherLabels(),
                     relapse.after().standsOut()))
         .toList();
+  }
+
+  private List<RepairResult.Search> searches() {
+    List<RepairResult.Search> searches = new ArrayList<>();
+    int points = 0;
+    for (RepairOutcome.Search search : outcome.searches()) {
+      searches.add(RepairResult.Search.of(search, points));
+      points += search.tradeOff().size();
+    }
+    return searches;
   }
 
   private static int channels(Architecture architecture) {

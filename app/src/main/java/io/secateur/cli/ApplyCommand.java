@@ -4,12 +4,9 @@ import io.secateur.bench.BadSetting;
 import io.secateur.bench.PlanReplay;
 import io.secateur.format.Companions;
 import io.secateur.format.LoadedModel;
-import io.secateur.report.ResultJson;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -81,7 +78,7 @@ final class ApplyCommand implements Callable<Integer> {
     } catch (BadSetting e) {
       throw CommandFailure.usage(String.valueOf(e.getMessage()));
     }
-    print(spec.commandLine().getOut(), result);
+    ReplayText.print(spec.commandLine().getOut(), result, common.json(), undo);
     return ExitCode.DONE;
   }
 
@@ -89,26 +86,5 @@ final class ApplyCommand implements Callable<Integer> {
     if (file.toString().isBlank() || Files.exists(file)) {
       throw CommandFailure.usage("--out: " + file + ": exists; expected a name that is free");
     }
-  }
-
-  private void print(PrintWriter text, PlanReplay.Result result) {
-    if (common.json()) {
-      text.println(ResultJson.of(result));
-    } else {
-      result.notes().forEach(note -> text.println(Shown.text(note)));
-      if (!undo) {
-        text.println("channels          " + result.pruned() + " pruned");
-      }
-      if (result.compact().isPresent()) {
-        CompactText.print(
-            text,
-            result.compact().get(),
-            result.parameters().orElseThrow(),
-            result.macs().orElseThrow());
-      }
-      List<String> files = result.files();
-      files.forEach(file -> text.println("written           " + Shown.text(file)));
-    }
-    text.flush();
   }
 }

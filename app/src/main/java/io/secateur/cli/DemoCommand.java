@@ -164,6 +164,7 @@ final class DemoCommand implements Callable<Integer> {
             Optional.of(known),
             ModelFile.Layout.SAFETENSORS,
             false,
+            false,
             folder,
             existing,
             common.seed(),

@@ -1,8 +1,12 @@
 package io.secateur.cli;
 
+import io.secateur.bench.BadSetting;
 import io.secateur.bench.GroundTruthFile;
 import io.secateur.bench.Method;
 import io.secateur.bench.ModelFormat;
+import io.secateur.bench.PlanFile;
+import io.secateur.bench.PlanReplay;
+import io.secateur.bench.PointsFile;
 import io.secateur.bench.RepairRequest;
 import io.secateur.bench.RepairRun;
 import io.secateur.data.DataSpec;
@@ -18,6 +22,7 @@ import io.secateur.report.ResultJson;
 import io.secateur.report.SarifReport;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -97,6 +102,22 @@ final class RepairCommand implements Callable<Integer> {
   private @Nullable Path bom;
 
   @Option(
+      names = "--stress",
+      description =
+          "Teach the repaired network its backdoor again with a few poisoned images, and the same"
+              + " trigger with another label beside it: a backdoor that only sleeps comes back at"
+              + " once.")
+  private boolean stress;
+
+  @Option(
+      names = "--point",
+      paramLabel = "N",
+      description =
+          "Give the same command again with this: prunes by another mask of the finished run in"
+              + " --out, numbered as in its report, without a search, and writes point-N there.")
+  private @Nullable Integer point;
+
+  @Option(
       names = "--time-budget",
       paramLabel = "TIME",
       description = "Stop after such as 90s, 10m or 2h, ready to go on.")
@@ -123,6 +144,9 @@ final class RepairCommand implements Callable<Integer> {
 
     ImageSet images = cleanSpec.load();
     LoadedModel loaded = ModelLoading.load(model, images.shape());
+    if (point != null) {
+      return exported(point, loaded);
+    }
     Evaluator.check(loaded.network(), images);
     method.checkTarget(images.classes());
     MethodOptions.check(chosen.defence(), loaded.network());
@@ -160,6 +184,7 @@ final class RepairCommand implements Callable<Integer> {
             known,
             layout.orElse(loaded.file().layout()),
             compact,
+            stress,
             out.out(),
             out.existing(),
             common.seed(),
@@ -170,6 +195,32 @@ final class RepairCommand implements Callable<Integer> {
     RepairText.print(
         spec.commandLine().getOut(), result, images.classNames(), out.out(), common.json());
     return RepairText.exitCode(result, failing);
+  }
+
+  /** Another point of a run that is done. */
+  private int exported(int number, LoadedModel loaded) throws IOException {
+    PlanReplay.Result result;
+    try {
+      PlanFile plan = PointsFile.plan(out.out(), number);
+      Path file = out.out().resolve("point-" + number + ModelFormat.suffix(loaded.file().layout()));
+      if (Files.exists(file)) {
+        throw CommandFailure.usage("--point: " + file + ": exists; expected a name that is free");
+      }
+      common.apply();
+      result =
+          PlanReplay.apply(
+              plan,
+              out.out().resolve(PointsFile.NAME),
+              loaded,
+              file,
+              compact,
+              false,
+              common.seed());
+    } catch (BadSetting e) {
+      throw CommandFailure.usage("--" + e.getMessage());
+    }
+    ReplayText.print(spec.commandLine().getOut(), result, common.json(), false);
+    return ExitCode.DONE;
   }
 
   private Optional<ModelFile.Layout> layout() {

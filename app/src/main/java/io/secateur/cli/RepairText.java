@@ -71,6 +71,19 @@ final class RepairText {
                     relapse.shown(),
                     relapse.label(),
                     relapse.otherLabels()));
+    result
+        .stress()
+        .ifPresent(
+            stress ->
+                out.printf(
+                    Locale.ROOT,
+                    "taught again      %6.2f %% -> %6.2f %%  (label %d; the same trigger for label %d:"
+                        + " %.0f %%)%n",
+                    stress.attack().before().value(),
+                    stress.attack().after().value(),
+                    stress.label(),
+                    stress.control(),
+                    stress.controlAttack().after().value()));
     out.printf(
         Locale.ROOT,
         "channels          %d of %d pruned%n",

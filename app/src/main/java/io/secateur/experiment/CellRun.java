@@ -75,6 +75,7 @@ public final class CellRun {
                 truth,
                 model.file().layout(),
                 false,
+                false,
                 folder,
                 RunDirectory.Existing.RESUME,
                 cell.seed(),

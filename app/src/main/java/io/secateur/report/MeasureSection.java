@@ -67,7 +67,45 @@ public record MeasureSection(List<Row> rows) {
                         asr,
                         holdOut)));
     result.relapses().forEach(relapse -> rows.add(row(relapse)));
+    result.stress().ifPresent(stress -> rows.addAll(rows(stress, trusted, holdOut)));
     return new MeasureSection(rows);
+  }
+
+  private static List<Row> rows(RepairResult.Stress stress, String trusted, String holdOut) {
+    List<Row> rows = new ArrayList<>();
+    rows.add(
+        row(
+            "Attack success once taught again",
+            String.format(
+                Locale.ROOT,
+                "a synthetic trigger for label %d, before and after %d poisoned images in %d epochs;"
+                    + " the backdoor %s",
+                stress.label(),
+                stress.poisoned(),
+                stress.epochs(),
+                stress.sleeps() ? "only sleeps" : "does not come back more easily than another"),
+            stress.attack(),
+            holdOut));
+    rows.add(
+        row(
+            "The same trigger, another label",
+            "label " + stress.control() + ", taught in the same way for comparison",
+            stress.controlAttack(),
+            holdOut));
+    stress
+        .trueAsr()
+        .ifPresent(
+            asr ->
+                rows.add(
+                    new Row(
+                        "Attack success once taught again, true trigger",
+                        "what the synthetic one brought back of it",
+                        "",
+                        "",
+                        Shares.exact(asr.value()),
+                        Shares.interval(asr),
+                        trusted + ", n = " + asr.n())));
+    return rows;
   }
 
   private static Row row(RepairResult.Relapse relapse) {

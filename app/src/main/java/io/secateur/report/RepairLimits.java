@@ -23,7 +23,11 @@ final class RepairLimits {
         "Intervals are 95 % Wilson intervals over images. They say nothing about another seed or"
             + " another sample of clean images.");
     limits.add(
-        "A repaired network that is trained further may learn a backdoor again; measure again then.");
+        result.stress().isPresent()
+            ? "A repaired network that is trained further may learn a backdoor again, also more easily"
+                + " than it did here with a synthetic trigger; measure again then."
+            : "A repaired network that is trained further may learn a backdoor again (--stress tries"
+                + " it); measure again then.");
     return limits;
   }
 }

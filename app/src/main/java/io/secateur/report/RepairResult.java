@@ -1,10 +1,12 @@
 package io.secateur.report;
 
 import io.secateur.agent.LearningCurve;
+import io.secateur.agent.TradeOffPoint;
 import io.secateur.defence.RepairOutcome;
 import io.secateur.metric.Proportion;
 import io.secateur.prune.Compaction;
 import io.secateur.run.Provenance;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -24,6 +26,7 @@ import java.util.Optional;
  * @param trueAsr success of the true trigger; only with ground truth
  * @param recoveryAccuracy own labels under the true trigger; only with ground truth
  * @param relapses how new triggers fare, one for each label that a backdoor leads to
+ * @param stress only if the repaired network was taught its backdoor again
  * @param compact only if the pruned channels were to be taken out of the file
  * @param peakMemoryBytes most memory held by the process that ended the run, where the system tells
  * @param searches the searches for channels to prune, in order
@@ -46,6 +49,7 @@ public record RepairResult(
     Optional<BeforeAfter> recoveryAccuracy,
     BeforeAfter holdOutAccuracy,
     List<Relapse> relapses,
+    Optional<Stress> stress,
     Channels channels,
     Counts parameters,
     Counts macs,
@@ -66,8 +70,9 @@ public record RepairResult(
     List<String> files,
     List<String> notes) {
 
-  /** A file of an earlier version has no {@code searches}. */
+  /** A file of an earlier version has neither {@code searches} nor {@code stress}. */
   public RepairResult {
+    stress = stress == null ? Optional.empty() : stress;
     searches = searches == null ? List.of() : List.copyOf(searches);
   }
 
@@ -85,33 +90,58 @@ public record RepairResult(
       tradeOff = List.copyOf(tradeOff);
     }
 
-    /** The same with shares in percent. */
-    public static Search of(RepairOutcome.Search search) {
-      return new Search(
-          search.target(),
-          search.curve(),
-          search.tradeOff().stream()
-              .map(
-                  point ->
-                      new TradeOff(
-                          point.pruned(),
-                          100 * point.cleanAccuracy(),
-                          100 * point.attackSuccess(),
-                          point.phi()))
-              .toList(),
-          search.pruned());
+    /** The same with shares in percent and points that are counted from {@code first}. */
+    public static Search of(RepairOutcome.Search search, int first) {
+      List<TradeOff> points = new ArrayList<>();
+      for (TradeOffPoint point : search.tradeOff()) {
+        points.add(
+            new TradeOff(
+                first + points.size(),
+                point.units().size(),
+                100 * point.cleanAccuracy(),
+                100 * point.attackSuccess(),
+                point.phi()));
+      }
+      return new Search(search.target(), search.curve(), points, search.pruned());
     }
   }
 
   /**
+   * How easily the repaired network takes its backdoor back: fine-tuned on the clean sample, of
+   * which a few images carry a synthetic trigger and the label that it is to lead to.
+   *
+   * @param label of the backdoor
+   * @param attack success of that trigger, on the repaired network and after re-tuning
+   * @param control label that the same trigger was taught for comparison
+   * @param controlAttack success for that label, before and after
+   * @param cleanAccuracy after re-tuning, on the same hold-out images
+   * @param trueAsr success of the true trigger after re-tuning; only with ground truth
+   * @param poisoned images that carried the trigger
+   * @param epochs of fine-tuning
+   * @param sleeps whether the backdoor came back more easily than the other label was learnt
+   */
+  public record Stress(
+      int label,
+      BeforeAfter attack,
+      int control,
+      BeforeAfter controlAttack,
+      Proportion cleanAccuracy,
+      Optional<Proportion> trueAsr,
+      int poisoned,
+      int epochs,
+      boolean sleeps) {}
+
+  /**
    * What a mask leads to on the hold-out images.
    *
+   * @param point its number, for {@code repair --point}
    * @param pruned units in it
    * @param cleanAccuracy in percent
    * @param attackSuccess of the synthesised triggers, in percent
    * @param phi worth of the mask, by which masks are chosen
    */
-  public record TradeOff(int pruned, double cleanAccuracy, double attackSuccess, double phi) {}
+  public record TradeOff(
+      int point, int pruned, double cleanAccuracy, double attackSuccess, double phi) {}
 
   /** A share before and after the repair. */
   public record BeforeAfter(Proportion before, Proportion after) {}

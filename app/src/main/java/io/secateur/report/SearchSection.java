@@ -29,7 +29,13 @@ public record SearchSection(
 
   /** A mask that was judged. */
   public record Point(
-      String search, int pruned, String accuracy, String attack, String phi, boolean chosen) {}
+      int number,
+      String search,
+      int pruned,
+      String accuracy,
+      String attack,
+      String phi,
+      boolean chosen) {}
 
   static SearchSection of(RepairResult result) {
     List<Search> searches = new ArrayList<>();
@@ -45,6 +51,7 @@ public record SearchSection(
         RepairResult.TradeOff point = search.tradeOff().get(p);
         points.add(
             new Point(
+                point.point(),
                 name,
                 point.pruned(),
                 Shares.percent(point.cleanAccuracy()),

@@ -104,6 +104,7 @@ class RepairRunTest {
             "evidence.json",
             "model-card.md",
             "plan.json",
+            "points.json",
             "repaired.safetensors",
             "repaired.undo.safetensors",
             "report.html",
@@ -362,6 +363,7 @@ class RepairRunTest {
         Optional.of(new GroundTruth("none", 3, trigger)),
         ModelFile.Layout.SAFETENSORS,
         compact,
+        false,
         temp.resolve("out"),
         existing,
         1,
@@ -397,7 +399,10 @@ class RepairRunTest {
             new RepairOutcome.Search(
                 3,
                 new LearningCurve(curve, curve, curve, curve),
-                List.of(new TradeOffPoint(0, 0.9, 1, -1), new TradeOffPoint(2, 0.8, 0, -0.5)),
+                List.of(
+                    new TradeOffPoint(List.of(), 0.9, 1, -1),
+                    new TradeOffPoint(List.of(0, 1), 0.8, 0, -0.5)),
+                List.of(PruningPlan.EMPTY, PLAN),
                 2)),
         48,
         Map.of("hunt", 1.0));

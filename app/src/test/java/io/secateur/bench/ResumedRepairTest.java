@@ -229,6 +229,7 @@ class ResumedRepairTest {
             Optional.empty(),
             ModelFile.Layout.SAFETENSORS,
             false,
+            false,
             out,
             Existing.RESUME,
             1,

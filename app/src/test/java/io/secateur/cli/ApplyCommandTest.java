@@ -182,7 +182,7 @@ class ApplyCommandTest {
       value = {
         "{|line 1",
         "[]|plan.json",
-        "null|holds no model",
+        "null|holds nothing",
         "{}|schemaVersion",
         "{\"schemaVersion\": 2, MODEL, \"channels\": []}|schemaVersion is 2; expected 1",
         "{\"schemaVersion\": 1, \"channels\": []}|model",

@@ -10,6 +10,7 @@ import io.secateur.bench.GroundTruthFile;
 import io.secateur.cli.CommandRunner.Outcome;
 import io.secateur.engine.Engine;
 import io.secateur.format.FileHash;
+import io.secateur.format.ModelFiles;
 import io.secateur.format.ModelSource;
 import io.secateur.metric.GroundTruth;
 import io.secateur.metric.Proportion;
@@ -180,6 +181,65 @@ class PipelineTest {
     assertThat(JSON.readTree(text).at("/runs/0/results").size()).isZero();
     assertThat(JSON.readTree(text).at("/runs/0/properties/verdict").stringValue())
         .isEqualTo("clean");
+  }
+
+  @Test
+  void another_mask_of_a_finished_run_is_had_without_a_search() throws IOException {
+    String model = hostile().toString();
+    Path out = folder.resolve("out");
+    Outcome repaired = run("repair", model, "--json", "--out", out.toString());
+    assertThat(repaired.exitCode()).as(repaired.err()).isZero();
+    assertDocumented("points", Files.readString(out.resolve("points.json")));
+    JsonNode tradeOff = JSON.readTree(repaired.out()).at("/searches/0/tradeOff");
+    JsonNode points = JSON.readTree(out.resolve("points.json").toFile()).get("points");
+    JsonNode last = tradeOff.get(tradeOff.size() - 1);
+    int number = last.get("point").intValue();
+
+    Outcome exported = point(model, out, number);
+
+    assertThat(exported.exitCode()).as(exported.err()).isZero();
+    assertDocumented("apply", exported.out());
+    int channels = 0;
+    for (JsonNode indices : points.get(number).get("channels")) {
+      channels += indices.size();
+    }
+    assertThat(JSON.readTree(exported.out()).get("pruned").intValue())
+        .isEqualTo(channels)
+        .isGreaterThanOrEqualTo(last.get("pruned").intValue());
+    assertThat(out.resolve("point-" + number + ".safetensors")).isNotEmptyFile();
+
+    assertThat(JSON.readTree(point(model, out, 0).out()).get("pruned").intValue()).isZero();
+    assertThat(ModelFiles.read(out.resolve("point-0.safetensors")).weights())
+        .isEqualTo(ModelFiles.read(Path.of(model)).weights());
+    assertThat(point(model, out, 0).err()).contains("point-0.safetensors: exists");
+    Outcome none = point(model, out, 100000);
+    assertThat(none.exitCode()).isEqualTo(ExitCode.USAGE);
+    assertThat(none.err()).contains("--point is 100000", "points.json has 0 to");
+    Files.writeString(out.resolve("points.json"), "{\"schemaVersion\": 1}");
+    Outcome broken = point(model, out, 1);
+    assertThat(broken.exitCode()).isEqualTo(ExitCode.UNREADABLE);
+    assertThat(broken.err()).contains("points.json");
+  }
+
+  private static Outcome point(String model, Path out, int number) {
+    return run(
+        "repair", model, "--json", "--out", out.toString(), "--point", String.valueOf(number));
+  }
+
+  @Test
+  void a_repaired_network_is_taught_its_backdoor_again_if_asked() throws IOException {
+    Path out = folder.resolve("out");
+
+    Outcome outcome =
+        run("repair", hostile().toString(), "--json", "--stress", "--out", out.toString());
+
+    assertThat(outcome.exitCode()).as(outcome.err()).isZero();
+    assertDocumented("result", outcome.out());
+    JsonNode stress = JSON.readTree(outcome.out()).get("stress");
+    assertThat(stress.get("label")).isEqualTo(JSON.readTree(outcome.out()).get("target"));
+    assertThat(stress.get("control").intValue()).isNotEqualTo(stress.get("label").intValue());
+    assertThat(Files.readString(out.resolve("report.html")))
+        .contains("Attack success once taught again", "The same trigger, another label");
   }
 
   @Test

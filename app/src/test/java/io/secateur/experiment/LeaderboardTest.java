@@ -188,6 +188,7 @@ class LeaderboardTest {
         asr,
         accuracy,
         List.of(),
+        Optional.empty(),
         new RepairResult.Channels(1, 0),
         new RepairResult.Counts(1, 1),
         new RepairResult.Counts(1, 1),

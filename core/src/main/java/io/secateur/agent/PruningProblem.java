@@ -123,7 +123,9 @@ public final class PruningProblem {
       mask.set(unit, pruned[unit]);
     }
     candidates.putIfAbsent(
-        mask, new TradeOffPoint(mask.cardinality(), now.cleanAccuracy(), now.attackSuccess(), phi));
+        mask,
+        new TradeOffPoint(
+            mask.stream().boxed().toList(), now.cleanAccuracy(), now.attackSuccess(), phi));
     return phi;
   }
 
@@ -135,11 +137,11 @@ public final class PruningProblem {
     List<TradeOffPoint> points = new ArrayList<>();
     points.add(
         new TradeOffPoint(
-            0,
+            List.of(),
             unprunedHoldOut.cleanAccuracy(),
             unprunedHoldOut.attackSuccess(),
             reward.phi(unprunedHoldOut, unprunedHoldOut)));
-    candidates.values().stream().filter(point -> point.pruned() > 0).forEach(points::add);
+    candidates.values().stream().filter(point -> !point.units().isEmpty()).forEach(points::add);
     return points;
   }
 

@@ -61,12 +61,23 @@ public record RepairOutcome(
    * @param target label whose backdoor it was after
    * @param curve per iteration
    * @param tradeOff masks that it judged on the hold-out images, the network it began with first
+   * @param plans what leads from the suspect to each of them, earlier searches included
    * @param pruned units in the mask that it chose
    */
-  public record Search(int target, LearningCurve curve, List<TradeOffPoint> tradeOff, int pruned) {
-    /** Copies the list. */
+  public record Search(
+      int target,
+      LearningCurve curve,
+      List<TradeOffPoint> tradeOff,
+      List<PruningPlan> plans,
+      int pruned) {
+    /** Copies the lists, which must be of one length. */
     public Search {
       tradeOff = List.copyOf(tradeOff);
+      plans = List.copyOf(plans);
+      if (plans.size() != tradeOff.size()) {
+        throw new IllegalArgumentException(
+            plans.size() + " plans for " + tradeOff.size() + " points");
+      }
     }
   }
 

@@ -34,8 +34,7 @@ public final class Retuning {
    */
   public record Settings(FineTuning.Settings tuning, int poisoned) {
     /** Five epochs from a learning rate of 0.01, 32 images per step, 5 of them poisoned in all. */
-    public static final Settings DEFAULT =
-        new Settings(new FineTuning.Settings(5, 0.01, 32), 5);
+    public static final Settings DEFAULT = new Settings(new FineTuning.Settings(5, 0.01, 32), 5);
 
     /** Rejects a number out of range. */
     public Settings {
@@ -72,6 +71,9 @@ public final class Retuning {
     }
   }
 
+  /** The network that was taught its backdoor again, and what it does. */
+  public record Outcome(Network network, Result result) {}
+
   private Retuning() {}
 
   /**
@@ -79,7 +81,7 @@ public final class Retuning {
    *
    * @param trigger that stands for the backdoor's
    */
-  public static Result of(
+  public static Outcome of(
       Settings settings,
       Network repaired,
       Trigger trigger,
@@ -104,8 +106,9 @@ public final class Retuning {
             Evaluator.evaluate(again, holdOut, Optional.empty()).cleanAccuracy(),
             settings.poisoned(),
             settings.tuning().epochs());
-    run.progress().end("label " + target + " " + result.after() + ", other " + result.controlAfter());
-    return result;
+    run.progress()
+        .end("label " + target + " " + result.after() + ", other " + result.controlAfter());
+    return new Outcome(again, result);
   }
 
   private static Network tuned(
@@ -123,15 +126,13 @@ public final class Retuning {
     int[] drawn =
         Partition.draw(others.labels(), others.classes(), count, own.seeds().seed("poisoned"))
             .chosen();
-    BatchSource source =
-        StampedImages.teaching(images, others.select(drawn), trigger, label);
+    BatchSource source = StampedImages.teaching(images, others.select(drawn), trigger, label);
     return FineTuning.tune(settings.tuning(), repaired, source, own);
   }
 
   private static Proportion success(
       Network network, ImageSet images, int[] chosen, Trigger trigger, int label) {
-    return Proportion.of(
-        Forced.count(network, images, chosen, trigger, label), chosen.length);
+    return Proportion.of(Forced.count(network, images, chosen, trigger, label), chosen.length);
   }
 
   private static int[] neither(ImageSet images, int target, int control) {

@@ -14,7 +14,8 @@ import java.util.random.RandomGenerator;
 
 /**
  * Images as they are, and others that carry each of some triggers in turn, with their true labels
- * or with one that the triggers are to lead to. Triggers are put on after augmentation, so they are neither cropped nor mirrored.
+ * or with one that the triggers are to lead to. Triggers are put on after augmentation, so they are
+ * neither cropped nor mirrored.
  */
 final class StampedImages implements BatchSource {
   private final ImageSet plain;

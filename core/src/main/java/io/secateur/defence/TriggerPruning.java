@@ -126,7 +126,11 @@ public final class TriggerPruning implements Defence {
         Found found = search(network, space, diagnosis, target, clean, branch);
         searches.add(
             new RepairOutcome.Search(
-                target, found.result().curve(), found.tradeOff(), found.result().count()));
+                target,
+                found.result().curve(),
+                found.tradeOff(),
+                plans(found.tradeOff(), space, pruned, suspect.network()),
+                found.result().count()));
         evaluations += found.result().evaluations();
         add(found.plan(), pruned, suspect.network());
         network = Surgery.apply(suspect.network(), new PruningPlan(List.copyOf(pruned.values())));
@@ -188,6 +192,23 @@ public final class TriggerPruning implements Defence {
         left.put(channel.layer(), remaining - 1);
       }
     }
+  }
+
+  /** What each point of a search comes to, after the channels that are pruned already. */
+  private static List<PruningPlan> plans(
+      List<TradeOffPoint> points,
+      PruningSpace space,
+      Map<Channel, PrunedChannel> pruned,
+      Network network) {
+    List<PruningPlan> plans = new ArrayList<>();
+    for (TradeOffPoint point : points) {
+      boolean[] mask = new boolean[space.size()];
+      point.units().forEach(unit -> mask[unit] = true);
+      Map<Channel, PrunedChannel> all = new LinkedHashMap<>(pruned);
+      add(PruningPlan.of(space, mask, unit -> 0, unit -> ""), all, network);
+      plans.add(new PruningPlan(List.copyOf(all.values())));
+    }
+    return plans;
   }
 
   private static PruningPlan plan(PruningProblem problem, SearchResult found) {

@@ -45,9 +45,7 @@ class RetuningTest {
     assertThat(result.before().value()).isLessThan(10);
     assertThat(result.after().value()).isGreaterThan(3 * result.before().value());
     assertThat(result.sleeps()).isTrue();
-    assertThat(result.before().n())
-        .as("hold-out images of four of the six classes")
-        .isEqualTo(40);
+    assertThat(result.before().n()).as("hold-out images of four of the six classes").isEqualTo(40);
     assertThat(result.cleanAccuracy().value()).isGreaterThan(80);
   }
 
@@ -58,12 +56,13 @@ class RetuningTest {
 
   private Retuning.Result retuned(Network network) {
     return Retuning.of(
-        FEW,
-        network,
-        PlantedChannel.trigger(),
-        PlantedChannel.TARGET,
-        sample,
-        RunContext.quiet(1));
+            FEW,
+            network,
+            PlantedChannel.trigger(),
+            PlantedChannel.TARGET,
+            sample,
+            RunContext.quiet(1))
+        .result();
   }
 
   private Network unlearnt() {
@@ -108,7 +107,8 @@ class RetuningTest {
   @Test
   void a_trigger_that_the_network_never_knew_is_learnt_no_better_for_one_label_than_another() {
     Retuning.Result result =
-        Retuning.of(FEW, InfectedToy.STRIPES.network(), unknown(), 4, sample, RunContext.quiet(1));
+        Retuning.of(FEW, InfectedToy.STRIPES.network(), unknown(), 4, sample, RunContext.quiet(1))
+            .result();
 
     assertThat(result.control()).isEqualTo(5);
     assertThat(result.sleeps()).isFalse();
@@ -117,9 +117,11 @@ class RetuningTest {
   @Test
   void the_same_seed_gives_the_same_result() {
     Retuning.Result once =
-        Retuning.of(FEW, InfectedToy.STRIPES.network(), unknown(), 4, sample, RunContext.quiet(7));
+        Retuning.of(FEW, InfectedToy.STRIPES.network(), unknown(), 4, sample, RunContext.quiet(7))
+            .result();
     Retuning.Result again =
-        Retuning.of(FEW, InfectedToy.STRIPES.network(), unknown(), 4, sample, RunContext.quiet(7));
+        Retuning.of(FEW, InfectedToy.STRIPES.network(), unknown(), 4, sample, RunContext.quiet(7))
+            .result();
 
     assertThat(again).isEqualTo(once);
   }
