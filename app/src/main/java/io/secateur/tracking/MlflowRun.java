@@ -76,7 +76,7 @@ public final class MlflowRun implements Tracker {
     String store = run().artifacts();
     if (store.startsWith(KEPT_BY_SERVER)) {
       String path = store.substring(KEPT_BY_SERVER.length()).replaceFirst("^(//[^/]*)?/*", "");
-      server.put(path + "/" + key(String.valueOf(file.getFileName())), file);
+      server.put(path + "/" + name(file), file);
     }
   }
 
@@ -115,6 +115,10 @@ public final class MlflowRun implements Tracker {
       throw new IOException("the server's answer holds no " + key);
     }
     return value.stringValue();
+  }
+
+  private static String name(Path file) {
+    return key(String.valueOf(file.getFileName())).replace(' ', '_');
   }
 
   /** As the server accepts keys. */
