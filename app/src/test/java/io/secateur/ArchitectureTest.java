@@ -206,17 +206,16 @@ class ArchitectureTest {
   static final ArchRule files_are_opened_only_in_data_format_run_and_the_app =
       noClasses()
           .that(
-              not(
-                      in(
-                          "data",
-                          "format",
-                          "run",
-                          "bench",
-                          "experiment",
-                          "fetch",
-                          "report",
-                          "tracking",
-                          "cli"))
+              not(in(
+                      "data",
+                      "format",
+                      "run",
+                      "bench",
+                      "experiment",
+                      "fetch",
+                      "report",
+                      "tracking",
+                      "cli"))
                   .and(not(are("io.secateur.engine.Engine"))))
           .should()
           .dependOnClassesThat(
@@ -330,12 +329,9 @@ class ArchitectureTest {
   @ArchTest
   static final ArchRule nothing_is_told_to_a_tracker_but_by_the_options_for_it =
       noClasses()
-          .that(
-              not(in("tracking"))
-                  .and(not(are("io.secateur.cli.TrackingOptions"))))
+          .that(not(in("tracking")).and(not(are("io.secateur.cli.TrackingOptions"))))
           .should()
-          .dependOnClassesThat(
-              in("tracking").and(not(are("io.secateur.tracking.Tracking"))))
+          .dependOnClassesThat(in("tracking").and(not(are("io.secateur.tracking.Tracking"))))
           .allowEmptyShould(true);
 
   @ArchTest

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.io.StringWriter;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -28,12 +29,18 @@ class PublishingTest {
 
   private static String pom(String file, String path) throws Exception {
     var document =
-        DocumentBuilderFactory.newInstance().newDocumentBuilder().parse(ROOT.resolve(file).toFile());
+        DocumentBuilderFactory.newInstance()
+            .newDocumentBuilder()
+            .parse(ROOT.resolve(file).toFile());
     return XPathFactory.newInstance().newXPath().evaluate(path, document);
   }
 
-  private static String read(String file) throws IOException {
-    return Files.readString(ROOT.resolve(file));
+  private static String read(String file) {
+    try {
+      return Files.readString(ROOT.resolve(file));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   @ParameterizedTest
@@ -68,6 +75,19 @@ class PublishingTest {
       assertThat(pom("bom/pom.xml", path))
           .isEqualTo(pom("pom.xml", path).replace("${project.home}", home));
     }
+  }
+
+  @Test
+  void the_bill_of_versions_is_built_with_the_same_plugins() throws Exception {
+    Pattern.compile("<artifactId>(\\S+?)</artifactId>\\s*<version>([^<]*)</version>")
+        .matcher(read("bom/pom.xml").split("<build>")[1])
+        .results()
+        .forEach(
+            plugin -> {
+              String name = plugin.group(1).replaceAll("^maven-|-maven|-plugin$", "");
+              assertThat(read("pom.xml"))
+                  .contains("<" + name + "-plugin.version>" + plugin.group(2) + "<");
+            });
   }
 
   @Test
@@ -121,14 +141,16 @@ class PublishingTest {
     }
     assertThat(said).as("the tool looked").hasSizeGreaterThan(100);
     // A sentence that tells what is returned or taken needs no tag that says it again.
-    assertThat(said.stream().filter(fault -> !fault.matches("(?s).*(no @(return|param|throws).*|\\d warnings)")))
+    assertThat(
+            said.stream()
+                .filter(
+                    fault -> !fault.matches("(?s).*(no @(return|param|throws).*|\\d warnings)")))
         .isEmpty();
   }
 
   @Test
   void the_image_is_made_of_what_there_is() throws Exception {
-    List<String> kept =
-        read(".dockerignore").lines().filter(line -> line.startsWith("!")).toList();
+    List<String> kept = read(".dockerignore").lines().filter(line -> line.startsWith("!")).toList();
     String dockerfile = read("Dockerfile").replace("\\\n", " ");
     List<String> copied = new ArrayList<>();
     for (String line : dockerfile.lines().filter(line -> line.startsWith("COPY")).toList()) {
@@ -139,7 +161,8 @@ class PublishingTest {
         assertThat(kept).as(line).contains("!" + words[i].split("/")[0]);
       }
     }
-    assertThat(kept).allMatch(line -> copied.stream().anyMatch(c -> c.startsWith(line.substring(1))));
+    assertThat(kept)
+        .allMatch(line -> copied.stream().anyMatch(c -> c.startsWith(line.substring(1))));
     Pattern.compile("<module>(\\w+)</module>")
         .matcher(read("pom.xml").split("<profiles>")[0])
         .results()
@@ -159,12 +182,14 @@ class PublishingTest {
             .results()
             .map(match -> match.group(1) + "=" + match.group(2))
             .toList();
-    String set = dockerfile.lines().filter(line -> line.startsWith("ENV ")).findFirst().orElseThrow();
+    String set =
+        dockerfile.lines().filter(line -> line.startsWith("ENV ")).findFirst().orElseThrow();
     assertThat(set.substring(4).split(" +")).containsExactlyElementsOf(variables).hasSize(7);
     String entry =
         dockerfile.lines().filter(line -> line.startsWith("ENTRYPOINT")).findFirst().orElseThrow();
     String launcher = read("bin/secateur");
-    assertThat(entry).contains("-jar", "/opt/secateur/" + pom("app/pom.xml", "//finalName") + ".jar");
+    assertThat(entry)
+        .contains("-jar", "/opt/secateur/" + pom("app/pom.xml", "//finalName") + ".jar");
     Pattern.compile("\"(-(?:X|D)[^\"]*)\"")
         .matcher(entry)
         .results()
@@ -174,7 +199,7 @@ class PublishingTest {
   }
 
   @Test
-  void the_commands_for_the_image_are_those_of_the_documents() throws IOException {
+  void the_commands_for_the_image_are_those_of_the_documents() {
     List<String> told =
         read("Dockerfile")
             .lines()

@@ -170,7 +170,8 @@ final class RepairCommand implements Callable<Integer> {
             common.seed(),
             ProductVersion.number());
     RepairResult result;
-    try (Tracking told = tracking.start("repair", asked(request), common.progress(err, seconds), err)) {
+    try (Tracking told =
+        tracking.start("repair", asked(request), common.progress(err, seconds), err)) {
       result = RepairRun.of(request, notes, told);
       told.finished(ResultJson.of(result), reports(result));
     }

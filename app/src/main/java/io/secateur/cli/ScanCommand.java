@@ -102,8 +102,7 @@ final class ScanCommand implements Callable<Integer> {
     return FailOnOption.exitCode(found(hunt.verdict()), failing);
   }
 
-  private Map<String, String> asked(LoadedModel loaded, ImageSet images)
-      throws IOException {
+  private Map<String, String> asked(LoadedModel loaded, ImageSet images) throws IOException {
     return Map.of(
         "model", String.valueOf(loaded.path().getFileName()),
         "model.sha256", loaded.sha256(),

@@ -39,7 +39,8 @@ final class TrackingOptions {
   /** Refuses what cannot be, before anything is done. */
   void check() {
     if (tensorboard != null && Files.exists(tensorboard) && !Files.isDirectory(tensorboard)) {
-      throw CommandFailure.usage("--tensorboard: " + tensorboard + ": is a file; expected a folder");
+      throw CommandFailure.usage(
+          "--tensorboard: " + tensorboard + ": is a file; expected a folder");
     }
     server();
   }
@@ -49,8 +50,7 @@ final class TrackingOptions {
    *
    * @param settings what the run is asked for
    */
-  Tracking start(
-      String command, Map<String, String> settings, Progress progress, PrintWriter err) {
+  Tracking start(String command, Map<String, String> settings, Progress progress, PrintWriter err) {
     List<Tracker> trackers = new ArrayList<>();
     if (tensorboard != null) {
       trackers.add(new TensorBoardFile(tensorboard, command));

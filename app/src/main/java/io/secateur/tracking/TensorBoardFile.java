@@ -91,7 +91,8 @@ public final class TensorBoardFile implements Tracker {
       out.write(EventRecords.version(seconds()));
       StringBuilder table = new StringBuilder("| setting | value |\n|---|---|\n");
       settings.forEach(
-          (key, value) -> table.append("| ").append(key).append(" | ").append(cell(value)).append(" |\n"));
+          (key, value) ->
+              table.append("| ").append(key).append(" | ").append(cell(value)).append(" |\n"));
       out.write(EventRecords.text(seconds(), "settings", table.toString()));
     } catch (IOException e) {
       throw cannot(e);

@@ -1,4 +1,6 @@
-/** Writes a run down in the form of tracking tools; sends it where the user says, and nowhere else. */
+/**
+ * Writes a run down in the form of tracking tools; sends it where the user says, and nowhere else.
+ */
 @NullMarked
 package io.secateur.tracking;
 

@@ -90,8 +90,7 @@ record Document(Path file, String text) {
 
   /** Links to other pages and places of this project. */
   List<String> links() {
-    return LINK
-        .matcher(text)
+    return LINK.matcher(text)
         .results()
         .map(match -> match.group(1))
         .filter(link -> !link.matches("[a-z]+:.*"))

@@ -43,7 +43,9 @@ class DocumentsTest {
   void there_is_something_to_check() {
     List<Document> all = Document.all().toList();
     assertThat(all).map(Document::toString).contains("README.md", "docs/guide.md");
-    assertThat(all).map(Document::toString).contains("CONTRIBUTING.md", "examples/halves/README.md");
+    assertThat(all)
+        .map(Document::toString)
+        .contains("CONTRIBUTING.md", "examples/halves/README.md");
     assertThat(all.stream().mapToInt(document -> document.commands().size()).sum())
         .isGreaterThan(60);
     assertThat(all.stream().mapToInt(document -> document.snippets("java").size()).sum())
@@ -139,14 +141,14 @@ class DocumentsTest {
     for (String snippet : document.snippets("json")) {
       Path file = Files.writeString(folder.resolve(number++ + ".json"), snippet);
       if (snippet.contains("\"trigger\"")) {
-        assertThat(GroundTruthFile.read(file, new FeatureShape(3, 8, 8), 10).attack())
-            .isNotEmpty();
+        assertThat(GroundTruthFile.read(file, new FeatureShape(3, 8, 8), 10).attack()).isNotEmpty();
       } else {
         Schemas.assertDocumented("plan", snippet);
       }
     }
     for (String snippet : document.snippets("xml")) {
-      Matcher artifact = Pattern.compile("<artifactId>(secateur-\\w+)</artifactId>").matcher(snippet);
+      Matcher artifact =
+          Pattern.compile("<artifactId>(secateur-\\w+)</artifactId>").matcher(snippet);
       while (artifact.find()) {
         String module = artifact.group(1).substring("secateur-".length());
         assertThat(Files.readString(ROOT.resolve(module + "/pom.xml"))).contains(artifact.group());
@@ -172,7 +174,9 @@ class DocumentsTest {
               : document.file().resolveSibling(parts[0]).normalize();
       assertThat(target).as("%s in %s", link, document).exists();
       if (parts.length == 2 && target.toString().endsWith(".md")) {
-        assertThat(Document.read(target).anchors()).as("%s in %s", link, document).contains(parts[1]);
+        assertThat(Document.read(target).anchors())
+            .as("%s in %s", link, document)
+            .contains(parts[1]);
       }
     }
   }

@@ -51,7 +51,14 @@ class TrackingOptionsTest {
     Path out = folder.resolve("out");
     try (TrackingServer server = new TrackingServer()) {
       Outcome outcome =
-          run("repair", "--out", out + "", "--tensorboard", logs + "", "--mlflow", server.address());
+          run(
+              "repair",
+              "--out",
+              out + "",
+              "--tensorboard",
+              logs + "",
+              "--mlflow",
+              server.address());
 
       assertThat(outcome.exitCode()).as(outcome.err()).isZero();
       assertThat(outcome.err()).isEmpty();

@@ -35,7 +35,9 @@ public final class EventFile {
       byte[] length = new byte[8];
       bytes.get(length);
       assertThat(bytes.getInt()).isEqualTo(masked(length));
-      byte[] event = new byte[Math.toIntExact(ByteBuffer.wrap(length).order(ByteOrder.LITTLE_ENDIAN).getLong())];
+      byte[] event =
+          new byte
+              [Math.toIntExact(ByteBuffer.wrap(length).order(ByteOrder.LITTLE_ENDIAN).getLong())];
       bytes.get(event);
       assertThat(bytes.getInt()).isEqualTo(masked(event));
       events.add(UnknownFieldSet.parseFrom(event));
@@ -66,7 +68,11 @@ public final class EventFile {
   }
 
   static String text(UnknownFieldSet message, int number) {
-    return message.getField(number).getLengthDelimitedList().get(0).toString(StandardCharsets.UTF_8);
+    return message
+        .getField(number)
+        .getLengthDelimitedList()
+        .get(0)
+        .toString(StandardCharsets.UTF_8);
   }
 
   /** Castagnoli's checksum by its polynomial, masked as TensorFlow does. */

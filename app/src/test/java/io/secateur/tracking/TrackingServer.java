@@ -83,11 +83,15 @@ public final class TrackingServer implements AutoCloseable {
     String reply = "{}";
     if (path.startsWith(API + "experiments/get-by-name")) {
       code = known ? status : 404;
-      reply = known ? "{\"experiment\": {\"experiment_id\": \"7\"}}" : "{\"error_code\": \"RESOURCE_DOES_NOT_EXIST\"}";
+      reply =
+          known
+              ? "{\"experiment\": {\"experiment_id\": \"7\"}}"
+              : "{\"error_code\": \"RESOURCE_DOES_NOT_EXIST\"}";
     } else if (path.equals(API + "experiments/create")) {
       reply = "{\"experiment_id\": \"7\"}";
     } else if (path.equals(API + "runs/create")) {
-      reply = "{\"run\": {\"info\": {\"run_id\": \"run-1\", \"artifact_uri\": \"" + artifacts + "\"}}}";
+      reply =
+          "{\"run\": {\"info\": {\"run_id\": \"run-1\", \"artifact_uri\": \"" + artifacts + "\"}}}";
     }
     byte[] bytes = reply.getBytes(StandardCharsets.UTF_8);
     exchange.sendResponseHeaders(code, bytes.length);

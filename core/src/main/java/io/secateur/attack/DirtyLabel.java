@@ -39,8 +39,7 @@ public record DirtyLabel(Target target, double rate, boolean anyClass) {
    * @param attack what the attack is called
    * @throws IllegalArgumentException if the target or the trigger does not fit the images
    */
-  public Poisoning poison(
-      String attack, TrueTrigger trigger, ImageSet clean, RunContext run) {
+  public Poisoning poison(String attack, TrueTrigger trigger, ImageSet clean, RunContext run) {
     int classes = clean.classes();
     if (!trigger.shape().equals(clean.shape()) || !target.fits(classes)) {
       throw new IllegalArgumentException(

@@ -99,12 +99,7 @@ class ExamplesTest {
     Attack attack = new Dot(new DirtyLabel(2, 0.2));
     InfectedModel infected =
         Infection.of(
-            fresh,
-            attack,
-            images,
-            Trainer.of(settings),
-            Infection.Watch.NONE,
-            RunContext.quiet(0));
+            fresh, attack, images, Trainer.of(settings), Infection.Watch.NONE, RunContext.quiet(0));
     Evaluation measured =
         Evaluator.evaluate(infected.network(), PlantedChannel.images(20, 2), infected.truth());
 
@@ -124,9 +119,7 @@ class ExamplesTest {
 
     Defence defence =
         new TreatedDefence(
-            new LargestFilter(),
-            Policy.DEFAULT,
-            TriggerSources.standard(TriggerSources.STRENGTH));
+            new LargestFilter(), Policy.DEFAULT, TriggerSources.standard(TriggerSources.STRENGTH));
     RepairOutcome outcome = Secateur.of(model, CLEAN).withDefence(defence).repair();
 
     assertThat(outcome.verdict()).isEqualTo(RepairVerdict.REPAIRED);
@@ -204,9 +197,9 @@ class ExamplesTest {
   /** The places that know every layer, and those that know every format, found by one of each. */
   @Test
   void the_places_that_the_document_names_are_those_that_know_a_layer() throws IOException {
-    assertThat(linked("A new kind of layer")).containsAll(mentioning("Layer\\.Upsample|record Upsample"));
-    assertThat(linked("A new format in the program"))
-        .containsAll(mentioning("SAFETENSORS"));
+    assertThat(linked("A new kind of layer"))
+        .containsAll(mentioning("Layer\\.Upsample|record Upsample"));
+    assertThat(linked("A new format in the program")).containsAll(mentioning("SAFETENSORS"));
   }
 
   private static String mentioning(Path file, Pattern pattern) {
@@ -231,7 +224,8 @@ class ExamplesTest {
 
   /** File names that the section called {@code heading} links to. */
   private static Set<String> linked(String heading) throws IOException {
-    String section = document().split("(?m)^##+ " + Pattern.quote(heading) + "$")[1].split("(?m)^##")[0];
+    String section =
+        document().split("(?m)^##+ " + Pattern.quote(heading) + "$")[1].split("(?m)^##")[0];
     return Pattern.compile("\\(\\S*/(\\w+\\.java)\\)")
         .matcher(section)
         .results()
@@ -240,7 +234,8 @@ class ExamplesTest {
   }
 
   private static String snippet(String language, String begins) throws IOException {
-    Matcher fence = Pattern.compile("(?s)```" + language + "\\n(" + begins + ".*?)```").matcher(document());
+    Matcher fence =
+        Pattern.compile("(?s)```" + language + "\\n(" + begins + ".*?)```").matcher(document());
     assertThat(fence.find()).as(begins).isTrue();
     return fence.group(1);
   }
@@ -259,7 +254,8 @@ class ExamplesTest {
   }
 
   private static byte[] npy(String type, int[] shape, float[] values) {
-    String extents = Arrays.stream(shape).mapToObj(String::valueOf).collect(Collectors.joining(", "));
+    String extents =
+        Arrays.stream(shape).mapToObj(String::valueOf).collect(Collectors.joining(", "));
     String header =
         "{'descr': '" + type + "', 'fortran_order': False, 'shape': (" + extents + ",), }\n";
     ByteBuffer bytes =
