@@ -114,7 +114,10 @@ class DocumentsTest {
               .toList();
     }
     for (String snippet : snippets) {
-      assertThat(sources).as(snippet).anyMatch(source -> source.contains(unindented(snippet)));
+      String wanted = unindented(snippet);
+      assertThat(sources.stream().anyMatch(source -> source.contains(wanted)))
+          .as(snippet)
+          .isTrue();
     }
   }
 
