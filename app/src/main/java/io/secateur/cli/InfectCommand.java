@@ -282,6 +282,8 @@ final class InfectCommand implements Callable<Integer> {
   private String placeless(String option, String value) {
     return switch (option) {
       case "--data" -> placeless(DataSpec.parse(value, Split.TRAIN));
+      case "--tensorboard" -> "DIR";
+      case "--mlflow" -> "URI";
       case "--out", "-o", "--clean-model" -> String.valueOf(Path.of(value).getFileName());
       default -> value;
     };

@@ -2,7 +2,6 @@ package io.secateur.tracking;
 
 import io.secateur.run.AtomicFile;
 import io.secateur.run.Stopwatch;
-import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
@@ -87,7 +86,7 @@ public final class TensorBoardFile implements Tracker {
       Files.createDirectories(logs);
       Path folder = fresh();
       Path file = folder.resolve("events.out.tfevents." + (long) seconds() + ".secateur");
-      out = new BufferedOutputStream(Files.newOutputStream(file, StandardOpenOption.CREATE_NEW));
+      out = Files.newOutputStream(file, StandardOpenOption.CREATE_NEW);
       out.write(EventRecords.version(seconds()));
       StringBuilder table = new StringBuilder("| setting | value |\n|---|---|\n");
       settings.forEach(

@@ -67,7 +67,11 @@ public final class Tracking implements Progress, AutoCloseable {
     if (done >= steps || done - told >= (double) steps / POINTS) {
       told = done;
       long step = stepsBefore.getOrDefault(stage, 0L) + done;
-      Figures.in(note).forEach((name, value) -> figure(stage + "/" + name, value, step));
+      Map<String, Double> figures = Figures.in(note);
+      figures.forEach((name, value) -> figure(stage + "/" + name, value, step));
+      if (!figures.isEmpty()) {
+        tell(Tracker::flush);
+      }
     }
     passedOn(() -> listener.advance(done, note));
   }
@@ -76,7 +80,6 @@ public final class Tracking implements Progress, AutoCloseable {
   public synchronized void end(String summary) {
     if (!stage.isEmpty()) {
       stepsBefore.merge(stage, steps, Long::sum);
-      tell(Tracker::flush);
     }
     stage = "";
     passedOn(() -> listener.end(summary));

@@ -115,9 +115,7 @@ class DocumentsTest {
     }
     for (String snippet : snippets) {
       String wanted = unindented(snippet);
-      assertThat(sources.stream().anyMatch(source -> source.contains(wanted)))
-          .as(snippet)
-          .isTrue();
+      assertThat(sources.stream().anyMatch(source -> source.contains(wanted))).as(snippet).isTrue();
     }
   }
 

@@ -107,6 +107,9 @@ class TrackingOptionsTest {
 
     assertThat(scan.exitCode()).as(scan.err()).isZero();
     assertThat(training.exitCode()).as(training.err()).isZero();
+    assertThat(Files.readString(folder.resolve("model.result.json")))
+        .contains("\"--tensorboard\"", "\"DIR\"")
+        .doesNotContain(folder.toString());
     List<Path> files = EventFile.below(logs);
     assertThat(files).hasSize(2);
     assertThat(EventFile.scalars(files.get(0)))

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 class TrackingTest {
   private final List<String> told = new ArrayList<>();
   private final List<String> warnings = new ArrayList<>();
+  private int flushed;
 
   /** Writes down what it is told, until it fails. */
   private final class Listed implements Tracker {
@@ -49,7 +50,9 @@ class TrackingTest {
     }
 
     @Override
-    public void flush() {}
+    public void flush() {
+      flushed++;
+    }
 
     @Override
     public void file(Path file) throws IOException {
@@ -70,7 +73,9 @@ class TrackingTest {
   void figures_of_notes_and_of_the_result_are_told_in_order() {
     try (Tracking tracking = tracking(Progress.SILENT, new Listed("a", ""))) {
       tracking.begin("search", 2);
+      flushed = 0;
       tracking.advance(1, "best phi -0.25");
+      assertThat(flushed).as("seen while the stage lasts").isEqualTo(1);
       tracking.advance(2, "epoch 1/2, loss 1.5e-3, CA 90.0, ASR 12.5");
       tracking.end("");
       tracking.begin("search", 2);
