@@ -90,6 +90,8 @@ class ArchitectureTest {
   @ArchTest
   static final ArchRule fetch_uses_data_and_run = classesIn("fetch").mayUse("data", "run");
 
+  @ArchTest static final ArchRule tracking_uses_run = classesIn("tracking").mayUse("run");
+
   @ArchTest
   static final ArchRule packages_have_no_cycles =
       slices().matching("io.secateur.(*)..").should().beFreeOfCycles().allowEmptyShould(true);
@@ -175,7 +177,7 @@ class ArchitectureTest {
 
   @ArchTest
   static final ArchRule json_is_bound_to_records_only_in_format_run_and_the_app =
-      noClassOutside("format", "run", "bench", "experiment", "report", "cli")
+      noClassOutside("format", "run", "bench", "experiment", "report", "tracking", "cli")
           .should()
           .dependOnClassesThat(
               resideInAnyPackage("tools.jackson.databind..", "tools.jackson.dataformat.."))
@@ -183,14 +185,14 @@ class ArchitectureTest {
 
   @ArchTest
   static final ArchRule json_is_tokenised_only_in_format_run_and_the_app =
-      noClassOutside("format", "run", "bench", "experiment", "report", "cli")
+      noClassOutside("format", "run", "bench", "experiment", "report", "tracking", "cli")
           .should()
           .dependOnClassesThat(resideInAPackage("tools.jackson.core.."))
           .allowEmptyShould(true);
 
   @ArchTest
-  static final ArchRule protobuf_is_known_only_in_format =
-      noClassOutside("format")
+  static final ArchRule protobuf_is_known_only_in_format_and_where_runs_are_tracked =
+      noClassOutside("format", "tracking")
           .should()
           .dependOnClassesThat(resideInAnyPackage("com.google.protobuf..", "ai.onnx.."))
           .allowEmptyShould(true);
@@ -210,7 +212,16 @@ class ArchitectureTest {
   static final ArchRule files_are_opened_only_in_data_format_run_and_the_app =
       noClasses()
           .that(
-              not(in("data", "format", "run", "bench", "experiment", "fetch", "report", "cli"))
+              not(in(
+                      "data",
+                      "format",
+                      "run",
+                      "bench",
+                      "experiment",
+                      "fetch",
+                      "report",
+                      "tracking",
+                      "cli"))
                   .and(not(are("io.secateur.engine.Engine"))))
           .should()
           .dependOnClassesThat(
@@ -307,8 +318,8 @@ class ArchitectureTest {
           .allowEmptyShould(true);
 
   @ArchTest
-  static final ArchRule only_fetch_uses_the_web =
-      noClassOutside("fetch")
+  static final ArchRule only_fetch_and_tracking_use_the_web =
+      noClassOutside("fetch", "tracking")
           .should()
           .dependOnClassesThat(resideInAPackage("java.net.http.."))
           .allowEmptyShould(true);
@@ -319,6 +330,14 @@ class ArchitectureTest {
           .that(not(in("fetch")).and(not(are("io.secateur.cli.DownloadCommand"))))
           .should()
           .dependOnClassesThat(in("fetch"))
+          .allowEmptyShould(true);
+
+  @ArchTest
+  static final ArchRule nothing_is_told_to_a_tracker_but_by_the_options_for_it =
+      noClasses()
+          .that(not(in("tracking")).and(not(are("io.secateur.cli.TrackingOptions"))))
+          .should()
+          .dependOnClassesThat(in("tracking").and(not(are("io.secateur.tracking.Tracking"))))
           .allowEmptyShould(true);
 
   @ArchTest

@@ -19,6 +19,7 @@ import io.secateur.nn.Preprocessing;
 import io.secateur.nn.StockArchitectures;
 import io.secateur.report.ResultJson;
 import io.secateur.run.RunDirectory;
+import io.secateur.tracking.Tracking;
 import io.secateur.train.TrainingSettings;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -31,7 +32,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -51,6 +54,7 @@ final class InfectCommand implements Callable<Integer> {
   private static final int WATCHED = 1_000;
 
   @Mixin private final TrainingOptions training = new TrainingOptions();
+  @Mixin private final TrackingOptions tracking = new TrackingOptions();
   @Mixin private final CommonOptions common = new CommonOptions();
   @Spec private CommandSpec spec = CommandSpec.create();
 
@@ -131,6 +135,7 @@ final class InfectCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     common.check();
+    tracking.check();
     DataSpec dataSpec = DataOption.parse("--data", data, Split.TRAIN);
     if (!(keepEvery >= 0)) {
       throw CommandFailure.usage("--keep-every is " + keepEvery + "; expected seconds, 0 or more");
@@ -174,9 +179,30 @@ final class InfectCommand implements Callable<Integer> {
     if (Files.exists(out) && !force && !Files.exists(request.folder())) {
       throw CommandFailure.usage("--out: " + out + ": exists; expected another name, or --force");
     }
-    InfectResult result = InfectRun.of(request, common.progress(spec.commandLine().getErr()));
+    PrintWriter err = spec.commandLine().getErr();
+    InfectResult result;
+    try (Tracking told = tracking.start("infect", asked(request), common.progress(err), err)) {
+      result = InfectRun.of(request, told);
+      told.finished(
+          ResultJson.of(result),
+          Stream.of(".result.json", ".sheet.png")
+              .map(request::beside)
+              .filter(Files::exists)
+              .toList());
+    }
     print(spec.commandLine().getOut(), result);
     return ExitCode.DONE;
+  }
+
+  private static Map<String, String> asked(InfectRequest request) {
+    Map<String, String> asked = new TreeMap<>(request.settings());
+    asked.put("attack", request.attack().name());
+    asked.put("architecture", request.architecture().name());
+    asked.put("images", request.images().name());
+    asked.put("training", request.training().toString());
+    asked.put("seed", String.valueOf(request.seed()));
+    asked.put("version", request.product());
+    return asked;
   }
 
   private static ImageSet watched(DataSpec data) {
@@ -256,6 +282,8 @@ final class InfectCommand implements Callable<Integer> {
   private String placeless(String option, String value) {
     return switch (option) {
       case "--data" -> placeless(DataSpec.parse(value, Split.TRAIN));
+      case "--tensorboard" -> "DIR";
+      case "--mlflow" -> "URI";
       case "--out", "-o", "--clean-model" -> String.valueOf(Path.of(value).getFileName());
       default -> value;
     };

@@ -20,14 +20,17 @@ import io.secateur.report.ModelBom;
 import io.secateur.report.RepairResult;
 import io.secateur.report.ResultJson;
 import io.secateur.report.SarifReport;
+import io.secateur.tracking.Tracking;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -47,6 +50,7 @@ final class RepairCommand implements Callable<Integer> {
   @Mixin private final OutOptions out = new OutOptions();
   @Mixin private final FailOnOption failOn = new FailOnOption();
   @Mixin private final SarifOption sarif = new SarifOption();
+  @Mixin private final TrackingOptions tracking = new TrackingOptions();
   @Mixin private final CommonOptions common = new CommonOptions();
   @Spec private CommandSpec spec = CommandSpec.create();
 
@@ -131,6 +135,7 @@ final class RepairCommand implements Callable<Integer> {
     out.check(model.model());
     Set<Finding> failing = failOn.orElse(RepairText.FAILING);
     sarif.check(model.model());
+    tracking.check();
     FileOption.check("--bom", bom, model.model());
     if (cleanSize < 20) {
       throw CommandFailure.usage("--clean-size is " + cleanSize + "; expected at least 20");
@@ -189,7 +194,12 @@ final class RepairCommand implements Callable<Integer> {
             out.existing(),
             common.seed(),
             ProductVersion.number());
-    RepairResult result = RepairRun.of(request, notes, common.progress(err, seconds));
+    RepairResult result;
+    try (Tracking told =
+        tracking.start("repair", asked(request), common.progress(err, seconds), err)) {
+      result = RepairRun.of(request, notes, told);
+      told.finished(ResultJson.of(result), reports(result));
+    }
     sarif.write(SarifReport.of(result));
     FileOption.write(bom, ResultJson.of(ModelBom.of(result)));
     RepairText.print(
@@ -221,6 +231,26 @@ final class RepairCommand implements Callable<Integer> {
     }
     ReplayText.print(spec.commandLine().getOut(), result, common.json(), false);
     return ExitCode.DONE;
+  }
+
+  private Map<String, String> asked(RepairRequest request) throws IOException {
+    Map<String, String> asked = new TreeMap<>(request.settings());
+    asked.put("model", String.valueOf(model.model().getFileName()));
+    asked.put("model.sha256", request.model().sha256());
+    asked.put("clean", request.clean().name());
+    asked.put("clean-size", String.valueOf(cleanSize));
+    asked.put("method", request.defence().name());
+    asked.put("seed", String.valueOf(common.seed()));
+    asked.put("version", ProductVersion.number());
+    return asked;
+  }
+
+  /** What people read of the result; the model stays here. */
+  private List<Path> reports(RepairResult result) {
+    return result.files().stream()
+        .filter(file -> file.matches(".*\\.(json|html|md|png)"))
+        .map(out.out()::resolve)
+        .toList();
   }
 
   private Optional<ModelFile.Layout> layout() {

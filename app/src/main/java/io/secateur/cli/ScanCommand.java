@@ -14,6 +14,7 @@ import io.secateur.run.Checkpoints;
 import io.secateur.run.RunContext;
 import io.secateur.run.SeedTree;
 import io.secateur.run.Stopwatch;
+import io.secateur.tracking.Tracking;
 import io.secateur.trigger.FamilyHunt;
 import io.secateur.trigger.HuntResult;
 import io.secateur.trigger.LabelFinding;
@@ -23,6 +24,7 @@ import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -43,6 +45,7 @@ final class ScanCommand implements Callable<Integer> {
   @Mixin private final ModelOptions model = new ModelOptions();
   @Mixin private final FailOnOption failOn = new FailOnOption();
   @Mixin private final SarifOption sarif = new SarifOption();
+  @Mixin private final TrackingOptions tracking = new TrackingOptions();
   @Mixin private final CommonOptions common = new CommonOptions();
   @Spec private CommandSpec spec = CommandSpec.create();
 
@@ -66,6 +69,7 @@ final class ScanCommand implements Callable<Integer> {
     model.preprocessing();
     Set<Finding> failing = failOn.orElse(FAILING);
     sarif.check(model.model());
+    tracking.check();
     DataSpec dataSpec = DataOption.parse("--clean", clean, Split.DEFENDER);
     if (cleanSize < 20) {
       throw CommandFailure.usage("--clean-size is " + cleanSize + "; expected at least 20");
@@ -85,13 +89,27 @@ final class ScanCommand implements Callable<Integer> {
     notes.forEach(note -> err.println("secateur: warning: " + note));
     Proportion accuracy =
         Evaluator.evaluate(loaded.network(), sample.tune(), Optional.empty()).cleanAccuracy();
-    RunContext context = new RunContext(seeds, common.progress(err), Checkpoints.NONE);
-    HuntResult hunt = FamilyHunt.standard().run("hunt", loaded.network(), sample.tune(), context);
-
-    ScanResult result = result(loaded, images, accuracy, hunt, watch.seconds(), notes);
+    HuntResult hunt;
+    ScanResult result;
+    try (Tracking told = tracking.start("scan", asked(loaded, images), common.progress(err), err)) {
+      RunContext context = new RunContext(seeds, told, Checkpoints.NONE);
+      hunt = FamilyHunt.standard().run("hunt", loaded.network(), sample.tune(), context);
+      result = result(loaded, images, accuracy, hunt, watch.seconds(), notes);
+      told.finished(ResultJson.of(result), List.of());
+    }
     sarif.write(SarifReport.of(result, ProductVersion.number()));
     print(spec.commandLine().getOut(), result);
     return FailOnOption.exitCode(found(hunt.verdict()), failing);
+  }
+
+  private Map<String, String> asked(LoadedModel loaded, ImageSet images) throws IOException {
+    return Map.of(
+        "model", String.valueOf(loaded.path().getFileName()),
+        "model.sha256", loaded.sha256(),
+        "clean", images.name(),
+        "clean-size", String.valueOf(cleanSize),
+        "seed", String.valueOf(common.seed()),
+        "version", ProductVersion.number());
   }
 
   private static Set<Finding> found(Verdict verdict) {

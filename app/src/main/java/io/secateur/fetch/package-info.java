@@ -1,4 +1,4 @@
-/** Public data sets, fetched when the user asks for one: the only code that uses the network. */
+/** Public data sets, fetched when the user asks for one: the only code that fetches anything. */
 @NullMarked
 package io.secateur.fetch;
 

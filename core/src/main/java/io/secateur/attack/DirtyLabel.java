@@ -33,7 +33,13 @@ public record DirtyLabel(Target target, double rate, boolean anyClass) {
     this(new Target.One(label), rate, true);
   }
 
-  Poisoning poison(String attack, TrueTrigger trigger, ImageSet clean, RunContext run) {
+  /**
+   * Poisons {@code clean}.
+   *
+   * @param attack what the attack is called
+   * @throws IllegalArgumentException if the target or the trigger does not fit the images
+   */
+  public Poisoning poison(String attack, TrueTrigger trigger, ImageSet clean, RunContext run) {
     int classes = clean.classes();
     if (!trigger.shape().equals(clean.shape()) || !target.fits(classes)) {
       throw new IllegalArgumentException(

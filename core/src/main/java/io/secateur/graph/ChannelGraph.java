@@ -47,11 +47,13 @@ public record ChannelGraph(int nodes, int[] from, int[] to) {
     return new ChannelGraph(nodes, new int[0], new int[0]);
   }
 
+  /** One end of each edge, a node; a copy. */
   @Override
   public int[] from() {
     return from.clone();
   }
 
+  /** The other end of each edge; a copy. */
   @Override
   public int[] to() {
     return to.clone();

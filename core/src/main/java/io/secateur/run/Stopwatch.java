@@ -54,6 +54,11 @@ public final class Stopwatch {
     return startedAt;
   }
 
+  /** The present time in milliseconds since 1970, UTC. */
+  public static long millis() {
+    return Instant.now().toEpochMilli();
+  }
+
   /** The present time: UTC, to the second. */
   public static String now() {
     return Instant.now().truncatedTo(ChronoUnit.SECONDS).toString();

@@ -63,11 +63,13 @@ public sealed interface Trigger {
       return "patch";
     }
 
+    /** The mask, as the record says; a copy. */
     @Override
     public float[] mask() {
       return mask.clone();
     }
 
+    /** The pattern, as the record says; a copy. */
     @Override
     public float[] pattern() {
       return pattern.clone();
@@ -132,6 +134,7 @@ public sealed interface Trigger {
       return "addition";
     }
 
+    /** What is added, as the record says; a copy. */
     @Override
     public float[] delta() {
       return delta.clone();
@@ -201,6 +204,7 @@ public sealed interface Trigger {
       return "warp";
     }
 
+    /** The control points, as the record says; a copy. */
     @Override
     public float[] control() {
       return control.clone();
