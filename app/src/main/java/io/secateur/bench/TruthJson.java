@@ -164,6 +164,10 @@ record TruthJson(Path file, String prefix, JsonNode node) {
       if (!path.toRealPath().startsWith(folder.toRealPath())) {
         throw refusal;
       }
+      if (!Files.isRegularFile(path)) {
+        throw new BadData(
+            file.toString(), prefix + key + " '" + name + "' is no file", what + " in its folder");
+      }
       return path;
     } catch (NoSuchFileException e) {
       throw new BadData(

@@ -17,6 +17,7 @@ import java.util.TreeSet;
 final class Batch {
   private static final int MOST_KEPT = 5000;
   private static final int MOST_SHAPES = 2000;
+  private static final int SMALL = 1 << 13;
 
   private final Target target;
   private final Oracle oracle;
@@ -24,6 +25,7 @@ final class Batch {
   private final List<List<byte[]>> kept;
   private final Set<String> shapes = new TreeSet<>();
   private final Map<String, List<byte[]>> findings = new TreeMap<>();
+  private final int largest;
   private int accepted;
   private int reached;
 
@@ -32,6 +34,7 @@ final class Batch {
     this.oracle = new Oracle(target, folder);
     this.draws = new Draws(seed * 31 + target.name().hashCode());
     this.kept = new ArrayList<>(target.seeds());
+    this.largest = SMALL + target.seeds().stream().mapToInt(Batch::size).max().orElse(0);
   }
 
   /**
@@ -59,7 +62,7 @@ final class Batch {
     accepted = 0;
     for (int i = 0; i < inputs; i++) {
       List<byte[]> sample = changed();
-      if (judge(sample, watch) && kept.size() < MOST_KEPT) {
+      if (judge(sample, watch) && kept.size() < MOST_KEPT && size(sample) < largest) {
         kept.add(sample);
       }
       if (i % 1000 == 999 || i == inputs - 1) {
@@ -85,9 +88,16 @@ final class Batch {
   }
 
   /** What was said, less the numbers, names and texts of one file. */
+  private static final java.util.regex.Pattern DETAIL =
+      java.util.regex.Pattern.compile("'[^']*'|[0-9.eE+-]+|\\[[^\\]]*\\]");
+
   private static String shape(Oracle.Outcome outcome) {
     String said = outcome.refusal().orElse("");
-    return said.substring(said.indexOf(": ") + 1).replaceAll("'[^']*'|[0-9.eE+-]+|\\[[^\\]]*\\]", "#");
+    return DETAIL.matcher(said.substring(said.indexOf(": ") + 1)).replaceAll("#");
+  }
+
+  private static int size(List<byte[]> sample) {
+    return sample.stream().mapToInt(content -> content.length).sum();
   }
 
   private List<byte[]> changed() {

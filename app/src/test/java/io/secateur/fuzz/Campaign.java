@@ -40,7 +40,13 @@ record Campaign(
    * those of the batch that saw most.
    */
   record Sum(
-      long inputs, long accepted, long refused, int refusals, int branches, int findings, double seconds) {
+      long inputs,
+      long accepted,
+      long refused,
+      int refusals,
+      int branches,
+      int findings,
+      double seconds) {
     static final Sum NONE = new Sum(0, 0, 0, 0, 0, 0, 0);
 
     Sum and(Done done) {

@@ -28,9 +28,7 @@ public final class FuzzRounds {
     this.results = results;
     this.broken = broken;
     this.campaign =
-        Files.exists(results)
-            ? JSON.readValue(results.toFile(), Campaign.class)
-            : Campaign.NEW;
+        Files.exists(results) ? JSON.readValue(results.toFile(), Campaign.class) : Campaign.NEW;
   }
 
   /** Goes on until {@code results} counts {@code inputs}. */
@@ -45,7 +43,8 @@ public final class FuzzRounds {
         }
       }
     }
-    System.out.println(rounds.campaign.inputs() + " inputs, " + rounds.campaign.findings() + " findings");
+    System.out.println(
+        rounds.campaign.inputs() + " inputs, " + rounds.campaign.findings() + " findings");
   }
 
   private void batch(Target target, long seed) throws IOException {
@@ -82,7 +81,8 @@ public final class FuzzRounds {
     Path beside = results.resolveSibling(results.getFileName() + ".new");
     Files.createDirectories(results.getParent());
     Files.writeString(beside, JSON.writeValueAsString(campaign) + "\n");
-    Files.move(beside, results, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    Files.move(
+        beside, results, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     System.out.printf(
         Locale.ROOT,
         "%9d inputs; %s, seed %d: %.0f a second, %d accepted, %d refusals, %d branches%s%n",
@@ -109,7 +109,8 @@ public final class FuzzRounds {
         new Thread(
             () -> {
               try {
-                while (began.get() == 0 || System.nanoTime() - began.get() < NEVER_ENDS_SECONDS * 1_000_000_000L) {
+                while (began.get() == 0
+                    || System.nanoTime() - began.get() < NEVER_ENDS_SECONDS * 1_000_000_000L) {
                   Thread.sleep(1000);
                 }
                 Path file = broken.resolve("never-ends");

@@ -19,15 +19,15 @@ public final class FuzzRun {
   /** Arguments: inputs, first seed, result file, folder for samples that break a reader. */
   public static void main(String[] args) throws Exception {
     GuidedLoader loader = new GuidedLoader(FuzzRun.class.getClassLoader());
-      Thread.currentThread().setContextClassLoader(loader);
-      Class<?> rounds = Class.forName("io.secateur.fuzz.FuzzRounds", true, loader);
-      rounds
-          .getMethod("run", long.class, long.class, Path.class, Path.class)
-          .invoke(
-              null,
-              Long.parseLong(args[0]),
-              Long.parseLong(args[1]),
-              Path.of(args[2]).toAbsolutePath(),
-              Files.createDirectories(Path.of(args[3])).toAbsolutePath());
+    Thread.currentThread().setContextClassLoader(loader);
+    Class<?> rounds = Class.forName("io.secateur.fuzz.FuzzRounds", true, loader);
+    rounds
+        .getMethod("run", long.class, long.class, Path.class, Path.class)
+        .invoke(
+            null,
+            Long.parseLong(args[0]),
+            Long.parseLong(args[1]),
+            Path.of(args[2]).toAbsolutePath(),
+            Files.createDirectories(Path.of(args[3])).toAbsolutePath());
   }
 }

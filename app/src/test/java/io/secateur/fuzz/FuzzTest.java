@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -13,7 +14,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Some thousand broken files for each reader; {@link FuzzRun} tries as many as it is told. */
 class FuzzTest {
-  private static final int INPUTS = 2000;
+  private static final int INPUTS = Integer.getInteger("fuzz.inputs", 2000);
 
   @TempDir private Path folder;
 
@@ -33,9 +34,9 @@ class FuzzTest {
     Batch.Result result = new Batch(target, 1, folder).run(INPUTS, Batch.Watch.NONE);
     assertThat(result.findings().keySet()).as(target.name()).isEmpty();
     assertThat(result.accepted()).isLessThan(INPUTS);
-    assertThat(result.refusals()).isGreaterThan(5);
+    assertThat(result.refusals()).isGreaterThan(1);
   }
 
   private static final Oracle.Outcome ACCEPTED =
-      new Oracle.Outcome(java.util.Optional.empty(), java.util.Optional.empty());
+      new Oracle.Outcome(Optional.empty(), Optional.empty());
 }

@@ -22,7 +22,11 @@ final class GuidedLoader extends ClassLoader {
             method.visitLdcInsn(type);
             method.visitLdcInsn(count);
             method.visitMethodInsn(
-                Opcodes.INVOKESTATIC, PROBES.replace('.', '/'), "of", "(JLjava/lang/String;I)[Z", false);
+                Opcodes.INVOKESTATIC,
+                PROBES.replace('.', '/'),
+                "of",
+                "(JLjava/lang/String;I)[Z",
+                false);
             return 4;
           });
 

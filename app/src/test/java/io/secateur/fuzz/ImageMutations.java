@@ -106,7 +106,8 @@ final class ImageMutations {
     List<byte[]> segments = new ArrayList<>();
     int begin = 2;
     for (int at = 3; at + 1 < jpeg.length; at++) {
-      boolean marker = (jpeg[at] & 0xff) == 0xff && (jpeg[at + 1] & 0xff) >= 0xc0 && !restart(jpeg[at + 1]);
+      boolean marker =
+          (jpeg[at] & 0xff) == 0xff && (jpeg[at + 1] & 0xff) >= 0xc0 && !restart(jpeg[at + 1]);
       if (marker) {
         segments.add(Arrays.copyOfRange(jpeg, begin, at));
         begin = at;

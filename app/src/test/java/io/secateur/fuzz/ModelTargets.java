@@ -44,12 +44,13 @@ final class ModelTargets {
   }
 
   private static Target safetensors() {
+    byte[] none = {};
     return new Target(
         "safetensors",
-        List.of("model.safetensors"),
+        List.of("model.safetensors", "model.layers.yaml"),
         List.of(
-            List.of(SeedModels.written(SeedModels.tiny(), Layout.SAFETENSORS)),
-            List.of(SeedModels.written(SeedModels.stock(), Layout.SAFETENSORS))),
+            List.of(SeedModels.written(SeedModels.stock(), Layout.SAFETENSORS), none),
+            List.of(SeedModels.written(SeedModels.tiny(), Layout.SAFETENSORS), LAYERS)),
         List.of(SafetensorsMutations::of),
         folder -> inspect(folder.resolve("model.safetensors")));
   }
@@ -60,7 +61,14 @@ final class ModelTargets {
     seeds.add(List.of(SeedModels.written(SeedModels.tiny(), Layout.ONNX), none));
     seeds.add(SeedModels.external());
     for (String name :
-        List.of("bottleneck", "odds", "odds-norms", "squeezenet", "inception", "mobilenet_v3", "shufflenet_v2")) {
+        List.of(
+            "bottleneck",
+            "odds",
+            "odds-norms",
+            "squeezenet",
+            "inception",
+            "mobilenet_v3",
+            "shufflenet_v2")) {
       seeds.add(List.of(Files.readAllBytes(FIXTURES.resolve(name + ".onnx")), none));
     }
     return new Target(

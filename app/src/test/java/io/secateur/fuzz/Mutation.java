@@ -4,7 +4,7 @@ package io.secateur.fuzz;
 @FunctionalInterface
 interface Mutation {
   /** No file grows beyond this many bytes. */
-  int LONGEST = 1 << 18;
+  int LONGEST = 1 << 16;
 
   /**
    * A changed copy of {@code file}.

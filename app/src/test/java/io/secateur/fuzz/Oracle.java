@@ -13,21 +13,22 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Reads samples in a folder and judges how that ends: well, or with a refusal of ours that names the
- * file, in bounded time and memory. Anything else is a finding.
+ * Reads samples in a folder and judges how that ends: well, or with a refusal of ours that names
+ * the file, in bounded time and memory. Anything else is a finding.
  */
 final class Oracle {
   /** Processor seconds that a sample may take, twice in a row. */
   static final double MOST_SECONDS = 1;
 
-  /** Bytes that may be allocated while a sample is read: this many, and so many for each byte of it. */
+  /**
+   * Bytes that may be allocated while a sample is read: this many, and so many for each byte of it.
+   */
   static final long MOST_BYTES = 256L << 20;
 
   static final long MOST_BYTES_PER_BYTE = 64;
 
   private static final int LONGEST_MESSAGE = 4000;
-  private static final ThreadMXBean THREADS =
-      (ThreadMXBean) ManagementFactory.getThreadMXBean();
+  private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
   private final Target target;
   private final Path folder;
@@ -93,8 +94,7 @@ final class Oracle {
     }
     double seconds = (THREADS.getCurrentThreadCpuTime() - time) / 1e9;
     bytes = THREADS.getCurrentThreadAllocatedBytes() - bytes;
-    Optional<String> refusal =
-        Optional.ofNullable(thrown).map(e -> String.valueOf(e.getMessage()));
+    Optional<String> refusal = Optional.ofNullable(thrown).map(e -> String.valueOf(e.getMessage()));
     if (thrown != null && !(thrown instanceof BadModelFile) && !(thrown instanceof BadData)) {
       return new Outcome(refusal, Optional.of("threw " + place(thrown)));
     }

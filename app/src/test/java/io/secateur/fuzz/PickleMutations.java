@@ -20,22 +20,82 @@ final class PickleMutations {
   private static final String COUNTED_4 = "TXB\u008b";
   private static final String COUNTED_8 = "\u008d\u008e\u0096";
   private static final String KNOWN =
-      BYTE + SHORT + INT + LONG + LINE + COUNTED_4 + COUNTED_8
+      BYTE
+          + SHORT
+          + INT
+          + LONG
+          + LINE
+          + COUNTED_4
+          + COUNTED_8
           + "ci(.012NR)tl\u0091\u0085\u0086\u0087]\u008fae\u0090}dsu\u0094bQ\u0081\u0092\u0093\u0088\u0089";
 
   private static final List<String> SNIPPETS =
       List.of(
-          "(", "t", "}", "]", ")", "R", "b", "s", "u", "a", "e", "d", "0", "1", "2", "N", "Q", ".",
-          "\u0081", "\u0085", "\u0086", "\u0087", "\u0088", "\u0093", "\u0094", "\u008f", "\u0090", "\u0091",
-          "I-1\n", "I00\n", "L9999999999999999999999L\n", "Fnan\n", "F1e999\n", "F0x1p3d\n", "S'x'\n", "Vx\n",
-          "J\u00ff\u00ff\u00ff\u00ff", "J\u00ff\u00ff\u00ff\u007f", "K\u0000", "K\u0001", "M\u00ff\u00ff",
-          "\u008a\u0008\u00ff\u00ff\u00ff\u00ff\u00ff\u00ff\u00ff\u007f", "\u008a\u0000", "q\u0001", "h\u0001",
-          "X\u0000\u0000\u0000\u0000", "X\u0001\u0000\u0000\u0000>", "U\u0001<", "C\u0001x", "B\u0000\u0000\u0000\u0000",
-          "cposix\nsystem\n(S'touch " + CANARY + "'\ntR", "cos\nsystem\n", "cbuiltins\neval\n",
-          "ccollections\nOrderedDict\n", "ccollections\nOrderedDict\n)R", "ctorch\nFloatStorage\n",
-          "ctorch\nBoolStorage\n", "ctorch\nSize\n", "cnumpy\ndtype\n(S'f8'\ntR",
-          "cnumpy.core.multiarray\nscalar\n", "c_codecs\nencode\n(S'x'\nS'latin1'\ntR", "cargparse\nNamespace\n)\u0081",
-          "ctorch._utils\n_rebuild_parameter\n", "ctorch._utils\n_rebuild_tensor_v2\n", "ctorch.nn.parameter\nParameter\n");
+          "(",
+          "t",
+          "}",
+          "]",
+          ")",
+          "R",
+          "b",
+          "s",
+          "u",
+          "a",
+          "e",
+          "d",
+          "0",
+          "1",
+          "2",
+          "N",
+          "Q",
+          ".",
+          "\u0081",
+          "\u0085",
+          "\u0086",
+          "\u0087",
+          "\u0088",
+          "\u0093",
+          "\u0094",
+          "\u008f",
+          "\u0090",
+          "\u0091",
+          "I-1\n",
+          "I00\n",
+          "L9999999999999999999999L\n",
+          "Fnan\n",
+          "F1e999\n",
+          "F0x1p3d\n",
+          "S'x'\n",
+          "Vx\n",
+          "J\u00ff\u00ff\u00ff\u00ff",
+          "J\u00ff\u00ff\u00ff\u007f",
+          "K\u0000",
+          "K\u0001",
+          "M\u00ff\u00ff",
+          "\u008a\u0008\u00ff\u00ff\u00ff\u00ff\u00ff\u00ff\u00ff\u007f",
+          "\u008a\u0000",
+          "q\u0001",
+          "h\u0001",
+          "X\u0000\u0000\u0000\u0000",
+          "X\u0001\u0000\u0000\u0000>",
+          "U\u0001<",
+          "C\u0001x",
+          "B\u0000\u0000\u0000\u0000",
+          "cposix\nsystem\n(S'touch " + CANARY + "'\ntR",
+          "cos\nsystem\n",
+          "cbuiltins\neval\n",
+          "ccollections\nOrderedDict\n",
+          "ccollections\nOrderedDict\n)R",
+          "ctorch\nFloatStorage\n",
+          "ctorch\nBoolStorage\n",
+          "ctorch\nSize\n",
+          "cnumpy\ndtype\n(S'f8'\ntR",
+          "cnumpy.core.multiarray\nscalar\n",
+          "c_codecs\nencode\n(S'x'\nS'latin1'\ntR",
+          "cargparse\nNamespace\n)\u0081",
+          "ctorch._utils\n_rebuild_parameter\n",
+          "ctorch._utils\n_rebuild_tensor_v2\n",
+          "ctorch.nn.parameter\nParameter\n");
 
   private PickleMutations() {}
 

@@ -14,15 +14,85 @@ final class ProtobufMutations {
   private static final int DEEPEST = 8;
   private static final List<String> WORDS =
       List.of(
-          "Add", "AveragePool", "BatchNormalization", "Cast", "Ceil", "Clip", "Concat", "Constant",
-          "ConstantOfShape", "Conv", "Div", "Dropout", "Elu", "Flatten", "Floor", "Gather", "Gemm",
-          "GlobalAveragePool", "GlobalMaxPool", "HardSigmoid", "HardSwish", "Identity", "LeakyRelu",
-          "LogSoftmax", "MatMul", "MaxPool", "Mul", "Neg", "Pad", "ReduceMean", "Reciprocal", "Relu",
-          "Reshape", "Resize", "Shape", "Sigmoid", "Slice", "Softmax", "Split", "Sqrt", "Squeeze", "Sub",
-          "Sum", "Swish", "Tanh", "Transpose", "Unsqueeze", "If", "Loop", "axis", "axes", "perm", "to",
-          "value", "value_ints", "pads", "strides", "kernel_shape", "dilations", "group", "ceil_mode",
-          "auto_pad", "SAME_UPPER", "VALID", "transB", "alpha", "beta", "epsilon", "mode", "split",
-          "location", "offset", "length", "../x", "/etc/passwd", "weights.bin", "", "ai.onnx", "x.y");
+          "Add",
+          "AveragePool",
+          "BatchNormalization",
+          "Cast",
+          "Ceil",
+          "Clip",
+          "Concat",
+          "Constant",
+          "ConstantOfShape",
+          "Conv",
+          "Div",
+          "Dropout",
+          "Elu",
+          "Flatten",
+          "Floor",
+          "Gather",
+          "Gemm",
+          "GlobalAveragePool",
+          "GlobalMaxPool",
+          "HardSigmoid",
+          "HardSwish",
+          "Identity",
+          "LeakyRelu",
+          "LogSoftmax",
+          "MatMul",
+          "MaxPool",
+          "Mul",
+          "Neg",
+          "Pad",
+          "ReduceMean",
+          "Reciprocal",
+          "Relu",
+          "Reshape",
+          "Resize",
+          "Shape",
+          "Sigmoid",
+          "Slice",
+          "Softmax",
+          "Split",
+          "Sqrt",
+          "Squeeze",
+          "Sub",
+          "Sum",
+          "Swish",
+          "Tanh",
+          "Transpose",
+          "Unsqueeze",
+          "If",
+          "Loop",
+          "axis",
+          "axes",
+          "perm",
+          "to",
+          "value",
+          "value_ints",
+          "pads",
+          "strides",
+          "kernel_shape",
+          "dilations",
+          "group",
+          "ceil_mode",
+          "auto_pad",
+          "SAME_UPPER",
+          "VALID",
+          "transB",
+          "alpha",
+          "beta",
+          "epsilon",
+          "mode",
+          "split",
+          "location",
+          "offset",
+          "length",
+          "../x",
+          "/etc/passwd",
+          "weights.bin",
+          "",
+          "ai.onnx",
+          "x.y");
 
   private ProtobufMutations() {}
 
@@ -48,7 +118,8 @@ final class ProtobufMutations {
     List<Field> foreign = parsed(other);
     int at = draws.below(fields.size());
     Field field = fields.get(at);
-    boolean inside = field.wire() == WireFormat.WIRETYPE_LENGTH_DELIMITED && field.bytes().length > 0;
+    boolean inside =
+        field.wire() == WireFormat.WIRETYPE_LENGTH_DELIMITED && field.bytes().length > 0;
     if (inside && depth < DEEPEST && !draws.once(5)) {
       byte[] like = field.bytes();
       for (Field candidate : foreign) {
@@ -87,7 +158,8 @@ final class ProtobufMutations {
       case 4 -> fields.set(at, with(field, draws.of(fields).bytes()));
       case 5 -> fields.add(at, draws.of(foreign.isEmpty() ? fields : foreign));
       case 6 ->
-          fields.set(at, new Field(1 + draws.below(30), field.wire(), field.value(), field.bytes()));
+          fields.set(
+              at, new Field(1 + draws.below(30), field.wire(), field.value(), field.bytes()));
       default -> {
         for (int times = draws.few(2000); times > 0; times--) {
           fields.add(field);

@@ -15,11 +15,15 @@ final class SafetensorsMutations {
     }
     byte[] json = Arrays.copyOfRange(file, 8, 8 + header);
     int foreign = Math.max(0, header(other));
-    byte[] from = Arrays.copyOfRange(other, Math.min(8, other.length), Math.min(8, other.length) + foreign);
+    byte[] from =
+        Arrays.copyOfRange(other, Math.min(8, other.length), Math.min(8, other.length) + foreign);
     byte[] changed = TextMutations.of(json, from, draws);
     ByteBuffer out =
         ByteBuffer.allocate(file.length - header + changed.length).order(ByteOrder.LITTLE_ENDIAN);
-    return out.putLong(changed.length).put(changed).put(file, 8 + header, file.length - 8 - header).array();
+    return out.putLong(changed.length)
+        .put(changed)
+        .put(file, 8 + header, file.length - 8 - header)
+        .array();
   }
 
   /** Its length, or -1 where the file says none that it could have. */

@@ -96,7 +96,8 @@ final class SeedModels {
     byte[] file = written(tiny(), ModelFile.Layout.TORCH_ZIP);
     try (ZipInputStream zip = new ZipInputStream(new ByteArrayInputStream(file))) {
       for (ZipEntry entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
-        entries.put(entry.getName().substring(entry.getName().indexOf('/') + 1), zip.readAllBytes());
+        entries.put(
+            entry.getName().substring(entry.getName().indexOf('/') + 1), zip.readAllBytes());
       }
     }
     ByteArrayOutputStream out = new ByteArrayOutputStream();

@@ -31,4 +31,9 @@ record Target(
     seeds = List.copyOf(seeds);
     mutations = List.copyOf(mutations);
   }
+
+  @Override
+  public String toString() {
+    return name;
+  }
 }

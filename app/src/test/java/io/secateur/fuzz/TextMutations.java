@@ -11,14 +11,71 @@ final class TextMutations {
   private static final Pattern TOKEN = Pattern.compile("[A-Za-z0-9_.+-]+|[ \\t]+|.|\\n");
   private static final List<String> ODD =
       List.of(
-          "0", "-1", "1e999", "-1e999", "1e-999", "NaN", ".inf", "-.inf", ".nan", "Infinity",
-          "null", "~", "true", "\"\"", "''", "2147483647", "2147483648", "-2147483649",
-          "9223372036854775807", "9223372036854775808", "1".repeat(990), "1".repeat(1001),
-          "0.".concat("1".repeat(900)), "0x7f", "1_000", "012", "[", "]", "{", "}", "[]", "{}",
-          ":", ",", "\n", "\t", "\"", "'", "\\", "\\ud800", "\u0000", "\u001b[2J", "\ufeff",
-          "&a", "*a", "&a [*a]", "<<: *a", "!!int", "!!binary", "!!java.lang.Runtime",
-          "!<tag:yaml.org,2002:float>", "? ", "- ", "|", ">", "%YAML 9.9", "---", "...", "# ",
-          "..", "/etc/passwd", "../../x", "a/../..", "\u00e9", "\ud83d\ude00");
+          "0",
+          "-1",
+          "1e999",
+          "-1e999",
+          "1e-999",
+          "NaN",
+          ".inf",
+          "-.inf",
+          ".nan",
+          "Infinity",
+          "null",
+          "~",
+          "true",
+          "\"\"",
+          "''",
+          "2147483647",
+          "2147483648",
+          "-2147483649",
+          "9223372036854775807",
+          "9223372036854775808",
+          "1".repeat(990),
+          "1".repeat(1001),
+          "0.".concat("1".repeat(900)),
+          "0x7f",
+          "1_000",
+          "012",
+          "[",
+          "]",
+          "{",
+          "}",
+          "[]",
+          "{}",
+          ":",
+          ",",
+          "\n",
+          "\t",
+          "\"",
+          "'",
+          "\\",
+          "\\ud800",
+          "\u0000",
+          "\u001b[2J",
+          "\ufeff",
+          "&a",
+          "*a",
+          "&a [*a]",
+          "<<: *a",
+          "!!int",
+          "!!binary",
+          "!!java.lang.Runtime",
+          "!<tag:yaml.org,2002:float>",
+          "? ",
+          "- ",
+          "|",
+          ">",
+          "%YAML 9.9",
+          "---",
+          "...",
+          "# ",
+          "..",
+          "/etc/passwd",
+          "../../x",
+          "a/../..",
+          "\u00e9",
+          "\ud83d\ude00");
 
   private TextMutations() {}
 
@@ -77,7 +134,8 @@ final class TextMutations {
     int depth = draws.few(3000);
     boolean list = draws.once(2);
     String open = list ? "[" : draws.once(2) ? "{\"a\":" : "{a: ";
-    tokens.add(Math.min(tokens.size(), at + 1), (list ? "]" : "}").repeat(draws.once(4) ? 0 : depth));
+    tokens.add(
+        Math.min(tokens.size(), at + 1), (list ? "]" : "}").repeat(draws.once(4) ? 0 : depth));
     tokens.add(at, open.repeat(depth));
   }
 }

@@ -50,9 +50,13 @@ final class TextTargets {
 
   private static Target truth() {
     List<List<byte[]>> seeds = new ArrayList<>();
-    String image = "{\"attack\": \"x\", \"target\": 5, \"trigger\": {\"kind\": \"%s\", \"image\": \"t.png\"%s}}";
+    String image =
+        "{\"attack\": \"x\", \"target\": 5, \"trigger\": {\"kind\": \"%s\", \"image\": \"t.png\"%s}}";
     seeds.add(List.of(bytes(String.format(image, "stamp", "")), SeedImages.masked()));
-    seeds.add(List.of(bytes(String.format(image, "add", ", \"offset\": 128, \"overflow\": \"wrap\"")), SeedImages.png()));
+    seeds.add(
+        List.of(
+            bytes(String.format(image, "add", ", \"offset\": 128, \"overflow\": \"wrap\"")),
+            SeedImages.png()));
     seeds.add(List.of(bytes(String.format(image, "blend", ", \"alpha\": 0.2")), SeedImages.png()));
     String warp =
         "{\"target\": \"next\", \"trigger\": {\"kind\": \"warp\", \"k\": 2, \"strength\": 0.5,"

@@ -11,7 +11,16 @@ import java.util.zip.ZipInputStream;
 /** Changes to what a zip holds, with checksums that fit, and then to its own records. */
 final class ZipMutations implements Mutation {
   private static final List<String> NAMES =
-      List.of("../x", "/etc/passwd", "a\\b", "C:/x", "", "/", "a/../../x", "x".repeat(70_000), "\u0000");
+      List.of(
+          "../x",
+          "/etc/passwd",
+          "a\\b",
+          "C:/x",
+          "",
+          "/",
+          "a/../../x",
+          "x".repeat(70_000),
+          "\u0000");
   private static final int BOMB = 40 << 20;
 
   private final Function<String, Mutation> inner;
@@ -42,7 +51,8 @@ final class ZipMutations implements Mutation {
     try (ZipInputStream zip = new ZipInputStream(new ByteArrayInputStream(file))) {
       for (ZipEntry entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
         byte[] data = zip.readNBytes(Mutation.LONGEST);
-        entries.add(new FuzzZip.Entry(entry.getName(), data, entry.getMethod() == ZipEntry.DEFLATED));
+        entries.add(
+            new FuzzZip.Entry(entry.getName(), data, entry.getMethod() == ZipEntry.DEFLATED));
       }
     } catch (IOException | IllegalArgumentException e) {
       // What could be read is enough.

@@ -29,6 +29,8 @@ public final class StrictYaml {
           .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
           .build();
 
+  private static final int LONGEST_MESSAGE = 600;
+
   /** How Jackson puts it. */
   private static final Pattern MISSING =
       Pattern.compile("Missing required creator property ('.*') \\(index \\d+\\)");
@@ -44,7 +46,14 @@ public final class StrictYaml {
     }
 
     BadYaml(String message, Throwable cause) {
-      super(message, cause);
+      super(shortened(message), cause);
+    }
+
+    /** Jackson quotes what it read, however long that is. */
+    private static String shortened(String message) {
+      return message.length() <= LONGEST_MESSAGE
+          ? message
+          : message.substring(0, LONGEST_MESSAGE) + "...";
     }
   }
 

@@ -20,7 +20,8 @@ class TorchvisionOnnxTest {
   @TempDir private Path folder;
 
   @Test
-  void the_classifiers_of_torchvision_are_read_run_written_and_run_again() throws Exception {
+  void the_classifiers_of_torchvision_are_read_run_written_pruned_by_a_tenth_and_run_again()
+      throws Exception {
     String python = System.getenv().getOrDefault("SECATEUR_PYTHON", "python3");
     assumeTrue(
         succeeds(60, python, "-c", "import torch, torchvision, onnx"),
@@ -42,6 +43,7 @@ class TorchvisionOnnxTest {
               .holding(network, ModelFile.Layout.ONNX);
       Path written = OnnxModels.write(anew, folder.resolve("anew.onnx"));
       OnnxModels.assertComputesTheSame(written, ModelFiles.read(written));
+      OnnxModels.assertPrunedByATenth(read, folder.resolve("pruned.onnx"));
       Files.delete(model);
     }
   }
