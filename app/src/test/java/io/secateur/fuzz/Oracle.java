@@ -27,6 +27,7 @@ final class Oracle {
 
   static final long MOST_BYTES_PER_BYTE = 64;
 
+  private static final String SLOW = "takes too long before ";
   private static final int LONGEST_MESSAGE = 4000;
   private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
@@ -51,7 +52,7 @@ final class Oracle {
   Outcome read(List<byte[]> sample) throws IOException {
     long size = place(sample);
     Outcome first = attempt(size);
-    boolean slow = first.finding().filter(finding -> finding.startsWith("slow")).isPresent();
+    boolean slow = first.finding().filter(finding -> finding.startsWith(SLOW)).isPresent();
     return slow ? attempt(size) : first;
   }
 
@@ -84,38 +85,39 @@ final class Oracle {
   }
 
   private Outcome attempt(long size) {
-    Throwable thrown = null;
+    Optional<Throwable> thrown = Optional.empty();
     long bytes = THREADS.getCurrentThreadAllocatedBytes();
     long time = THREADS.getCurrentThreadCpuTime();
     try {
       target.reader().read(folder);
     } catch (Throwable e) {
-      thrown = e;
+      thrown = Optional.of(e);
     }
     double seconds = (THREADS.getCurrentThreadCpuTime() - time) / 1e9;
     bytes = THREADS.getCurrentThreadAllocatedBytes() - bytes;
-    Optional<String> refusal = Optional.ofNullable(thrown).map(e -> String.valueOf(e.getMessage()));
-    if (thrown != null && !(thrown instanceof BadModelFile) && !(thrown instanceof BadData)) {
-      return new Outcome(refusal, Optional.of("threw " + place(thrown)));
+    Optional<String> refusal = thrown.map(e -> String.valueOf(e.getMessage()));
+    String end = thrown.map(Oracle::place).orElse("acceptance");
+    Optional<String> finding = thrown.flatMap(this::misplaced);
+    if (finding.isEmpty() && seconds > MOST_SECONDS) {
+      finding = Optional.of(SLOW + end);
+    } else if (finding.isEmpty() && bytes > MOST_BYTES + MOST_BYTES_PER_BYTE * size) {
+      finding = Optional.of("allocates too much before " + end);
     }
-    if (refusal.isPresent() && !refusal.get().startsWith(folder + "/")) {
-      return new Outcome(refusal, Optional.of("does not name the file: " + refusal.get()));
-    }
-    if (refusal.isPresent() && refusal.get().length() > LONGEST_MESSAGE) {
-      return new Outcome(refusal, Optional.of("says too much: " + place(thrown)));
-    }
-    if (seconds > MOST_SECONDS) {
-      return new Outcome(refusal, Optional.of("slow, " + where(thrown)));
-    }
-    if (bytes > MOST_BYTES + MOST_BYTES_PER_BYTE * size) {
-      return new Outcome(
-          refusal, Optional.of("allocated " + (bytes >> 20) + " MB, " + where(thrown)));
-    }
-    return new Outcome(refusal, Optional.empty());
+    return new Outcome(refusal, finding);
   }
 
-  private static String where(Throwable thrown) {
-    return thrown == null ? "then accepted" : "then " + place(thrown);
+  /** What is wrong with a refusal; empty if it is a proper one. */
+  private Optional<String> misplaced(Throwable thrown) {
+    if (!(thrown instanceof BadModelFile) && !(thrown instanceof BadData)) {
+      return Optional.of("throws " + place(thrown));
+    }
+    String said = String.valueOf(thrown.getMessage());
+    if (!said.startsWith(folder + "/")) {
+      return Optional.of("does not name the file: " + said);
+    }
+    return said.length() > LONGEST_MESSAGE
+        ? Optional.of("says too much: " + place(thrown))
+        : Optional.empty();
   }
 
   /** Class and first lines of ours in the stack. */

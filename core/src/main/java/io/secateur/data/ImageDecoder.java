@@ -21,7 +21,7 @@ final class ImageDecoder {
   static final int MAX_SIDE = 2048;
 
   /** A scan of a few bytes makes the decoder go over the whole image once more. */
-  static final int MAX_SCANS = 100;
+  static final int MAX_SCANS = 30;
 
   private static final String ACCEPTED = "an intact PNG, JPEG or BMP image";
 

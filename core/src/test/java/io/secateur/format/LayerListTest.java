@@ -129,6 +129,8 @@ class LayerListTest {
     refused(HEAD + "  - {name: a, type: add, from: [c, nowhere]}\n" + TAIL, "'nowhere'");
     refused(HEAD + "  - {name: c, type: relu}\n" + TAIL, "two nodes are named 'c'");
     refused(HEAD + "  - {name: a, type: add, from: []}\n" + TAIL, "'from' is empty");
+    refused(HEAD.replace("kernel: 3", "kernel: ['']") + TAIL, "line 4");
+    refused(HEAD.replace("kernel: 3", "kernel: ''") + TAIL, "line 4");
     refused(HEAD, "expected one value per class");
     refused(HEAD.replace("out: 2", "out: 2147483647") + TAIL, "line 4", "too large");
     refused(HEAD.replace("height: 4", "height: 0") + TAIL, "empty shape");
