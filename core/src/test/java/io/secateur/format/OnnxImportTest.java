@@ -46,7 +46,8 @@ class OnnxImportTest {
   void an_open_number_of_images_stays_open_and_a_fixed_one_fixed() throws IOException {
     ModelFile open = ModelFiles.read(OnnxModels.fixture("resnet.onnx"));
     assertThat(open.graph().orElseThrow().batch()).isEmpty();
-    assertThat(ModelFiles.read(OnnxModels.fixture("resnet-norms.onnx")).graph().orElseThrow().batch())
+    assertThat(
+            ModelFiles.read(OnnxModels.fixture("resnet-norms.onnx")).graph().orElseThrow().batch())
         .hasValue(1);
     Network network = OnnxModels.network(open);
     ModelFile anew =

@@ -81,12 +81,37 @@ final class OnnxModels {
 
   /**
    * Asserts that a tenth of the channels of every layer (of a narrow one, one) can be taken out of
-   * the file in {@code path}: the smaller network is written, read and run, and computes what the
-   * zeroed one does.
+   * {@code file}: the smaller network is written, read and run, and computes what the zeroed one
+   * does.
    */
-  static void assertPrunedByATenth(ModelFile read, Path written) throws IOException {
+  static void assertPrunedByATenth(Path file, Path written) throws IOException {
+    float[] zeroed = writeWithoutATenth(ModelFiles.read(file), written);
+    ModelFile again = ModelFiles.read(written);
+    assertComputesTheSame(written, again);
+    Network smaller = network(again);
+    float[] compact = RandomNetworks.logits(smaller, images(smaller), Map.of());
+    assertThat(compact).hasSameSizeAs(zeroed);
+    for (int i = 0; i < zeroed.length; i++) {
+      double tolerance = 1e-4 * Math.max(1, Math.abs(zeroed[i]));
+      assertThat((double) compact[i]).isCloseTo(zeroed[i], Offset.offset(tolerance));
+    }
+  }
+
+  /** Returns the logits of the network with a tenth of its channels zeroed. */
+  private static float[] writeWithoutATenth(ModelFile read, Path written) throws IOException {
     Network whole = network(read);
-    Architecture architecture = whole.architecture();
+    PruningPlan plan = aTenth(whole.architecture());
+    Network smaller = Compaction.of(whole, plan).network();
+    assertThat(values(smaller)).isLessThan(values(whole));
+    write(read.holding(smaller, ModelFile.Layout.ONNX), written);
+    return RandomNetworks.logits(Surgery.apply(whole, plan), images(whole), Map.of());
+  }
+
+  private static float[] images(Network network) {
+    return RandomNetworks.images(network.architecture().input(), 2, 5);
+  }
+
+  private static PruningPlan aTenth(Architecture architecture) {
     List<PrunedChannel> channels = new ArrayList<>();
     for (UnitKind kind : List.of(UnitKind.INNER, UnitKind.STREAM)) {
       try {
@@ -104,20 +129,7 @@ final class OnnxModels {
         // A network without additions has no streams.
       }
     }
-    PruningPlan plan = new PruningPlan(channels);
-    Network smaller = Compaction.of(whole, plan).network();
-    assertThat(values(smaller)).isLessThan(values(whole));
-    write(read.holding(smaller, ModelFile.Layout.ONNX), written);
-    ModelFile again = ModelFiles.read(written);
-    assertComputesTheSame(written, again);
-    float[] images = RandomNetworks.images(architecture.input(), 2, 5);
-    float[] zeroed = RandomNetworks.logits(Surgery.apply(whole, plan), images, Map.of());
-    float[] compact = RandomNetworks.logits(network(again), images, Map.of());
-    assertThat(compact).hasSameSizeAs(zeroed);
-    for (int i = 0; i < zeroed.length; i++) {
-      double tolerance = 1e-4 * Math.max(1, Math.abs(zeroed[i]));
-      assertThat((double) compact[i]).isCloseTo(zeroed[i], Offset.offset(tolerance));
-    }
+    return new PruningPlan(channels);
   }
 
   private static boolean convolutional(Architecture architecture, PruningUnit unit) {
