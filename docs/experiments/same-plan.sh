@@ -10,6 +10,7 @@
 #   WORK     folder for the runs, from the environment (default: a new temporary one)
 #   OPTIONS  more options of both repairs, from the environment, such as "--time-budget 1m"
 #   DATA     other data than CIFAR-10, from the environment, such as shapes:
+#   SIZE     of the clean sample, from the environment (default: 500)
 #   RESULT   file to write, from the environment (default: docs/experiments/results/same-plan.json)
 set -eu
 
@@ -28,7 +29,7 @@ repair() { # model file, folder
   [ ! -f "$work/$2/result.json" ] || return 0
   status=0
   # shellcheck disable=SC2086  # several options
-  "$root/bin/secateur" repair "$1" --clean "$data" --clean-size 500 --seed "$seed" --out "$work/$2" --quiet \
+  "$root/bin/secateur" repair "$1" --clean "$data" --clean-size "${SIZE:-500}" --seed "$seed" --out "$work/$2" --quiet \
     ${OPTIONS:-} || status=$?
   [ "$status" -le 1 ] || [ "$status" -eq 5 ] || exit "$status"
 }

@@ -57,7 +57,7 @@ record Campaign(
           Math.max(refusals, done.refusals()),
           Math.max(branches, done.branches()),
           findings + done.findings().size(),
-          seconds + done.seconds());
+          Math.round((seconds + done.seconds()) * 10) / 10.0);
     }
   }
 
@@ -92,6 +92,11 @@ record Campaign(
         Limits.OURS,
         readers,
         List.copyOf(batches));
+  }
+
+  /** Without the batches that found something: after a repair they are to be done again. */
+  Campaign clean() {
+    return of(batches.stream().filter(done -> done.findings().isEmpty()).toList(), peakMegabytes);
   }
 
   boolean has(String reader, long seed) {

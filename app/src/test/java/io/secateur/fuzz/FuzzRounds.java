@@ -28,7 +28,9 @@ public final class FuzzRounds {
     this.results = results;
     this.broken = broken;
     this.campaign =
-        Files.exists(results) ? JSON.readValue(results.toFile(), Campaign.class) : Campaign.NEW;
+        Files.exists(results)
+            ? JSON.readValue(results.toFile(), Campaign.class).clean()
+            : Campaign.NEW;
   }
 
   /** Goes on until {@code results} counts {@code inputs}. */

@@ -12,9 +12,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Some thousand broken files for each reader; {@link FuzzRun} tries as many as it is told. */
+/** A thousand broken files for each reader; {@link FuzzRun} tries as many as it is told. */
 class FuzzTest {
-  private static final int INPUTS = Integer.getInteger("fuzz.inputs", 2000);
+  private static final int INPUTS = Integer.getInteger("fuzz.inputs", 1000);
 
   @TempDir private Path folder;
 
