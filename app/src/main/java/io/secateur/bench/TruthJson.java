@@ -108,10 +108,12 @@ record TruthJson(Path file, String prefix, JsonNode node) {
 
   double number(String key, DoublePredicate range, String accepted) {
     JsonNode value = required(key, accepted);
-    if (!value.isNumber() || !range.test(value.doubleValue())) {
+    // NaN, which no range holds, stands for a text and for a number too large.
+    double number = value.isNumber() ? value.doubleValue(Double.NaN) : Double.NaN;
+    if (!range.test(number)) {
       throw bad(key, accepted);
     }
-    return value.doubleValue();
+    return number;
   }
 
   int whole(String key, int least, int most, String accepted) {
@@ -132,13 +134,14 @@ record TruthJson(Path file, String prefix, JsonNode node) {
     float[] numbers = new float[count];
     for (int i = 0; i < count; i++) {
       JsonNode element = value.get(i);
-      if (!element.isNumber() || !(Math.abs(element.doubleValue()) <= limit)) {
+      double number = element.isNumber() ? element.doubleValue(Double.NaN) : Double.NaN;
+      if (!(Math.abs(number) <= limit)) {
         throw new BadData(
             file.toString(),
             prefix + key + "[" + i + "] is " + shown(element),
             "a number in ±" + limit);
       }
-      numbers[i] = (float) element.doubleValue();
+      numbers[i] = (float) number;
     }
     return numbers;
   }
@@ -163,6 +166,10 @@ record TruthJson(Path file, String prefix, JsonNode node) {
       Path path = folder.resolve(relative);
       if (!path.toRealPath().startsWith(folder.toRealPath())) {
         throw refusal;
+      }
+      if (!Files.isRegularFile(path)) {
+        throw new BadData(
+            file.toString(), prefix + key + " '" + name + "' is no file", what + " in its folder");
       }
       return path;
     } catch (NoSuchFileException e) {

@@ -56,6 +56,7 @@ public record Plan(
     Policy policy) {
   private static final int MAX_TEXT = 1 << 20;
   private static final int SMALLEST_SAMPLE = 20;
+  private static final int MOST_CELLS = 1_000_000;
 
   /** Rejects empty lists and values out of range. */
   public Plan {
@@ -75,6 +76,20 @@ public record Plan(
     require(
         threads.isEmpty() || threads.getAsInt() >= 1 && threads.getAsInt() <= 1024,
         "threads: expected 1 to 1024");
+    require(
+        cells(cleanSizes.size(), models, defences, seeds.size()) <= MOST_CELLS,
+        "the plan has more than " + MOST_CELLS + " cells; expected at most that many");
+  }
+
+  private static double cells(
+      int sizes, List<ModelEntry> models, List<DefenceEntry> defences, int seeds) {
+    double subjects = models.stream().mapToDouble(ModelEntry::count).sum();
+    double treatments =
+        defences.stream()
+            .mapToDouble(
+                each -> each.count() * (each.seeds().isEmpty() ? seeds : each.seeds().size()))
+            .sum();
+    return subjects * treatments * sizes;
   }
 
   @JsonCreator
@@ -125,6 +140,14 @@ public record Plan(
       require(
           file.isPresent() != train.isPresent(),
           "a model needs either 'file' or 'train', not both");
+    }
+
+    private double count() {
+      return train
+          .map(
+              each ->
+                  1.0 * each.attacks().size() * each.architectures().size() * each.seeds().size())
+          .orElse(1.0);
     }
 
     @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
@@ -226,6 +249,10 @@ public record Plan(
     public DefenceEntry {
       set = new LinkedHashMap<>(set);
       seeds = List.copyOf(seeds);
+    }
+
+    private double count() {
+      return set.values().stream().mapToDouble(List::size).reduce(1, (a, b) -> a * b);
     }
 
     @JsonCreator(mode = JsonCreator.Mode.DELEGATING)

@@ -202,6 +202,7 @@ class GroundTruthFileTest {
         "{'target': 1, 'trigger': {'kind': 'blend', 'image': 't.png'}}|the key 'alpha' is missing",
         "{'target': 1, 'trigger': {'kind': 'add', 'image': '../t.png'}}|leads out of the file's folder",
         "{'target': 1, 'trigger': {'kind': 'add', 'image': '/etc/passwd'}}|leads out of the file's folder",
+        "{'target': 1, 'trigger': {'kind': 'add', 'image': '.'}}|trigger.image '.' is no file",
         "{'target': 1, 'trigger': {'kind': 'add', 'image': 'none.png'}}|trigger.image 'none.png' does not exist",
         "{'target': 1, 'trigger': {'kind': 'add', 'image': 'truth.json'}}|is no PNG image",
         "{'target': 1, 'trigger': {'kind': 'add', 'image': 'w.png'}}|w.png: is 4x2 pixels; expected 3x2, the size of the images",
@@ -213,6 +214,21 @@ class GroundTruthFileTest {
         .hasMessageStartingWith(temp.toString())
         .hasMessageContaining(message)
         .hasMessageNotContaining("\n");
+  }
+
+  @Test
+  void a_number_of_more_digits_than_any_double_has_is_refused() throws IOException {
+    String huge = "9".repeat(400);
+    Files.writeString(
+        file,
+        "{\"target\": 1, \"trigger\": {\"kind\": \"warp\", \"k\": 2, \"strength\": " + huge + "}}");
+    refusedWith("trigger.strength is 999");
+    Files.writeString(
+        file,
+        "{\"target\": 1, \"trigger\": {\"kind\": \"warp\", \"k\": 2, \"strength\": 1, \"control\": [0, 0, 0, 0, 0, 0, 0, "
+            + huge
+            + "]}}");
+    refusedWith("trigger.control[7] is 999");
   }
 
   @Test

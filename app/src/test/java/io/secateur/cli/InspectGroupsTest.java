@@ -52,7 +52,44 @@ class InspectGroupsTest {
         - {name: fc, type: linear, out: 4}
       """;
 
+  private static final String STREAM =
+      """
+      name: stream
+      input: {channels: 3, height: 8, width: 8}
+      layers:
+        - {name: stem, type: conv, out: 6, kernel: 3, padding: 1, bias: false}
+        - {name: before, type: batch-norm}
+        - {name: relu, type: relu}
+        - {name: wide, type: conv, out: 4, kernel: 1, bias: false}
+        - {name: depthwise, type: conv, out: 4, kernel: 3, padding: 1, groups: 4, bias: false}
+        - {name: grouped, type: conv, out: 6, kernel: 3, padding: 1, groups: 2, bias: false}
+        - {name: sum, type: add, from: [grouped, stem]}
+        - {name: pool, type: global-average-pool}
+        - {name: flat, type: flatten}
+        - {name: fc, type: linear, out: 4}
+      """;
+
   @TempDir private Path temp;
+
+  @Test
+  void residual_pre_activation_depthwise_and_grouped_layers_are_told_apart() throws IOException {
+    assertThat(inspect(STREAM, "--groups").out().lines().skip(5))
+        .containsExactly(
+            "6 groups #0-5 on a residual stream (added at sum)",
+            "  stem[0-5]                                writes the channel, added at sum",
+            "  before[0-5]                              normalises stem, channel by channel",
+            "  grouped[0-5]                             writes the channel, added at sum",
+            "  read by wide, fc",
+            "",
+            "4 groups #6-9 inside a block (written by wide alone)",
+            "  wide[0-3]                                writes the channel",
+            "  depthwise[0-3]                           filters wide, channel by channel",
+            "  read by grouped",
+            "",
+            "4 groups #10-13 of class scores; never removed (class score)",
+            "  fc[0-3]                                  yields the class scores",
+            "");
+  }
 
   @Test
   void a_person_reads_which_layers_share_a_channel_and_why() throws IOException {

@@ -5,6 +5,7 @@ package io.secateur.data;
  */
 public final class BadData extends RuntimeException {
   private static final long serialVersionUID = 1L;
+  private static final int LONGEST_MESSAGE = 2000;
 
   /**
    * A refusal.
@@ -21,8 +22,10 @@ public final class BadData extends RuntimeException {
     super(oneLine(where + ": " + cause + "; expected " + accepted), reason);
   }
 
-  /** File names and messages of decoders may hold line ends and terminal escapes. */
+  /** File names and messages of decoders may be long, hold line ends and terminal escapes. */
   private static String oneLine(String text) {
-    return text.replaceAll("\\p{Cntrl}+", " ");
+    String shown =
+        text.length() <= LONGEST_MESSAGE ? text : text.substring(0, LONGEST_MESSAGE) + "...";
+    return shown.replaceAll("\\p{Cntrl}+", " ");
   }
 }

@@ -20,6 +20,9 @@ final class ImageDecoder {
   /** Longest side; checked from the header, before memory for pixels is asked for. */
   static final int MAX_SIDE = 2048;
 
+  /** A scan of a few bytes makes the decoder go over the whole image once more. */
+  static final int MAX_SCANS = 30;
+
   private static final String ACCEPTED = "an intact PNG, JPEG or BMP image";
 
   private ImageDecoder() {}
@@ -36,6 +39,10 @@ final class ImageDecoder {
     String format =
         sniff(bytes)
             .orElseThrow(() -> new BadData(where, "is no image that is known here", ACCEPTED));
+    if (format.equals("jpeg") && scans(bytes) > MAX_SCANS) {
+      throw new BadData(
+          where, "has " + scans(bytes) + " scans", "at most " + MAX_SCANS + " of a JPEG image");
+    }
     ImageReader reader = ImageIO.getImageReadersByFormatName(format).next();
     StringBuilder warnings = new StringBuilder();
     BufferedImage image;
@@ -60,6 +67,15 @@ final class ImageDecoder {
       throw new BadData(where, "is cut off", ACCEPTED);
     }
     return new Decoded(image.getWidth(), image.getHeight(), planes(image));
+  }
+
+  /** Start-of-scan markers; within coded data none can stand. */
+  private static int scans(byte[] jpeg) {
+    int scans = 0;
+    for (int i = 0; i + 1 < jpeg.length; i++) {
+      scans += (jpeg[i] & 0xFF) == 0xFF && (jpeg[i + 1] & 0xFF) == 0xDA ? 1 : 0;
+    }
+    return scans;
   }
 
   private static Optional<String> sniff(byte[] bytes) {

@@ -36,6 +36,12 @@ public final class LayerList {
   private static final Pattern PLAIN =
       Pattern.compile("(?!(?i:true|false|null|yes|no|on|off|y|n)$)[A-Za-z][A-Za-z0-9_.-]*");
 
+  /** Values of one layer's output for one image: a gigabyte. */
+  private static final int MOST_VALUES = 1 << 28;
+
+  /** Channels of all layers together; whoever traces channels keeps a number for each. */
+  private static final long MOST_CHANNELS = 1L << 24;
+
   private LayerList() {}
 
   private record Document(
@@ -71,9 +77,17 @@ public final class LayerList {
       throw new BadLayerList(StrictYaml.place(text, "/input") + e.getMessage(), e);
     }
     String previous = net.input();
+    long channels = 0;
     for (int i = 0; i < document.layers().size(); i++) {
       try {
         previous = add(net, document.layers().get(i), previous);
+        FeatureShape shape = net.shape(previous);
+        channels += shape.channels();
+        double values = 1.0 * shape.channels() * shape.height() * shape.width();
+        if (values > MOST_VALUES || channels > MOST_CHANNELS) {
+          throw new IllegalArgumentException(
+              "node '" + previous + "' yields " + shape + ", too large to be computed");
+        }
       } catch (IllegalArgumentException e) {
         throw new BadLayerList(StrictYaml.place(text, "/layers/" + i) + e.getMessage(), e);
       }

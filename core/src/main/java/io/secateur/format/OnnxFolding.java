@@ -121,9 +121,9 @@ final class OnnxFolding {
       }
       return WeightTensor.ofFloats(type, tensor.shape(), values);
     }
-    long[] values = new long[tensor.size()];
-    for (int i = 0; i < values.length; i++) {
-      values[i] = tensor.type().floating() ? (long) tensor.at(i) : tensor.integers()[i];
+    long[] values = tensor.type().floating() ? new long[tensor.size()] : tensor.integers();
+    for (int i = 0; i < values.length && tensor.type().floating(); i++) {
+      values[i] = (long) tensor.at(i);
     }
     return WeightTensor.ofIntegers(type, tensor.shape(), values);
   }
@@ -224,7 +224,7 @@ final class OnnxFolding {
   private WeightTensor flattened(WeightTensor tensor, int axis) {
     int rows = 1;
     for (int d = 0; d < axis && d < tensor.shape().length; d++) {
-      rows *= tensor.shape()[d];
+      rows = Math.multiplyExact(rows, tensor.shape()[d]);
     }
     return reshaped(tensor, new int[] {rows, rows == 0 ? 0 : tensor.size() / rows});
   }
@@ -255,24 +255,29 @@ final class OnnxFolding {
   private static int product(int[] shape, int begin, int end) {
     int product = 1;
     for (int d = begin; d < end; d++) {
-      product *= shape[d];
+      product = Math.multiplyExact(product, shape[d]);
     }
     return product;
   }
 
   private WeightTensor concat(List<@Nullable WeightTensor> parts, int axisGiven) {
-    long[] values = new long[0];
+    int count = 0;
     for (WeightTensor part : parts) {
       if (part == null || part.shape().length != 1 || axis(axisGiven, 1) != 0) {
         throw new OnnxRefusal("joins constants that are no lists of whole numbers");
       }
-      long[] own = longs(part);
-      int before = values.length;
-      values = Arrays.copyOf(values, before + own.length);
-      System.arraycopy(own, 0, values, before, own.length);
+      count = Math.addExact(count, part.size());
     }
-    take(new int[] {values.length}, ElementType.I64);
-    return integers(new int[] {values.length}, values);
+    take(new int[] {count}, ElementType.I64);
+    long[] values = new long[count];
+    int at = 0;
+    for (WeightTensor part : parts) {
+      if (part != null) {
+        System.arraycopy(longs(part), 0, values, at, part.size());
+        at += part.size();
+      }
+    }
+    return integers(new int[] {count}, values);
   }
 
   private WeightTensor slice(WeightTensor tensor, List<OnnxSlice> slices) {
@@ -390,7 +395,10 @@ final class OnnxFolding {
       }
       shape[d] = (int) extents[d];
     }
-    take(shape, ElementType.F32);
+    if (value != null && value.size() != 1) {
+      throw new OnnxRefusal("fills a constant with " + value + ", expected one number");
+    }
+    take(shape, value == null ? ElementType.F32 : value.type());
     int count = (int) OnnxTensors.count("a filled tensor", shape);
     if (value != null && !value.type().floating()) {
       long[] values = new long[count];

@@ -16,6 +16,7 @@ import java.util.Set;
  */
 record OnnxImage(String name, FeatureShape shape, long batch) {
   private static final int FLOAT = 1;
+  private static final Set<Integer> SIXTEEN_BITS = Set.of(10, 16);
   private static final int MOST_CHANNELS = 4096;
   private static final int LONGEST_SIDE = 1 << 14;
 
@@ -31,7 +32,11 @@ record OnnxImage(String name, FeatureShape shape, long batch) {
     TypeProto.Tensor type = input.getType().getTensorType();
     if (type.getElemType() != FLOAT) {
       throw new Malformed(
-          who + " has ONNX data type " + type.getElemType() + ", expected 1 (32-bit floats)");
+          who
+              + " has ONNX data type "
+              + type.getElemType()
+              + (SIXTEEN_BITS.contains(type.getElemType()) ? " (16-bit floats)" : "")
+              + ", expected 1 (32-bit floats)");
     }
     List<Dimension> dims = type.getShape().getDimList();
     if (dims.size() != 4) {

@@ -84,7 +84,7 @@ final class OnnxImport {
     }
     String called = graph.getName().isBlank() ? "onnx" : graph.getName();
     ArchitectureBuilder net = new ArchitectureBuilder(called, image.shape());
-    OnnxMapping mapping = new OnnxMapping(net, names, image.batch(), readers);
+    OnnxMapping mapping = new OnnxMapping(net, names, image.batch(), readers, budget);
     mapping.put(image.name(), new OnnxValue.Feature(net.input(), 4));
     for (OnnxNode node : nodes) {
       visit(mapping, node);
@@ -207,6 +207,9 @@ final class OnnxImport {
         OnnxValue value = look(mapping, node, input);
         unknown |= value instanceof OnnxValue.Unknown;
         known &= value instanceof OnnxValue.Constant;
+        if (value instanceof OnnxValue.Constant constant) {
+          budget.takeWork(constant.tensor().size());
+        }
       }
     }
     List<OnnxValue> results = List.of();

@@ -22,6 +22,7 @@ final class OnnxMapping {
   private final ArchitectureBuilder net;
   private final OnnxNames names;
   private final long batch;
+  private final MemoryBudget budget;
   private final Map<String, Integer> readers;
   private final Map<String, OnnxValue> values = new HashMap<>();
   private final Map<String, WeightTensor> weights = new LinkedHashMap<>();
@@ -33,12 +34,19 @@ final class OnnxMapping {
    *
    * @param batch the number of images, {@link OnnxValue#BATCH} if any
    * @param readers how often each name is read
+   * @param budget for weights that are turned or used twice
    */
-  OnnxMapping(ArchitectureBuilder net, OnnxNames names, long batch, Map<String, Integer> readers) {
+  OnnxMapping(
+      ArchitectureBuilder net,
+      OnnxNames names,
+      long batch,
+      Map<String, Integer> readers,
+      MemoryBudget budget) {
     this.net = net;
     this.names = names;
     this.batch = batch;
     this.readers = readers;
+    this.budget = budget;
   }
 
   OnnxNames names() {
@@ -189,6 +197,7 @@ final class OnnxMapping {
 
   /** Notes a weight and where it stands. */
   void bind(OnnxBinding binding, WeightTensor tensor) {
+    budget.takeTensor(binding.tensor(), tensor.type(), tensor.size());
     weights.put(binding.tensor(), tensor);
     bindings.add(binding);
   }

@@ -1,5 +1,6 @@
 package io.secateur.format;
 
+import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -82,13 +83,13 @@ final class PickleInput {
 
   /** Text up to a line feed, which is dropped. */
   String line(int longest) throws IOException {
-    byte[] line = new byte[longest];
-    for (int i = 0; i < longest; i++) {
+    ByteArrayOutputStream line = new ByteArrayOutputStream();
+    while (line.size() < longest) {
       int next = unsignedByte();
       if (next == '\n') {
-        return new String(line, 0, i, StandardCharsets.UTF_8);
+        return line.toString(StandardCharsets.UTF_8);
       }
-      line[i] = (byte) next;
+      line.write(next);
     }
     throw new Malformed(
         "has a line of more than " + longest + " bytes in its pickle, at byte " + position);

@@ -11,6 +11,8 @@ import tools.jackson.core.JsonToken;
 import tools.jackson.core.StreamReadFeature;
 import tools.jackson.core.TokenStreamLocation;
 import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.cfg.CoercionAction;
+import tools.jackson.databind.cfg.CoercionInputShape;
 import tools.jackson.databind.exc.InvalidTypeIdException;
 import tools.jackson.databind.exc.UnrecognizedPropertyException;
 import tools.jackson.dataformat.yaml.YAMLMapper;
@@ -27,7 +29,12 @@ public final class StrictYaml {
           .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
           .enable(DeserializationFeature.ACCEPT_SINGLE_VALUE_AS_ARRAY)
           .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
+          // An empty text would become a number that is none.
+          .withCoercionConfigDefaults(
+              config -> config.setCoercion(CoercionInputShape.EmptyString, CoercionAction.Fail))
           .build();
+
+  private static final int LONGEST_MESSAGE = 600;
 
   /** How Jackson puts it. */
   private static final Pattern MISSING =
@@ -44,7 +51,14 @@ public final class StrictYaml {
     }
 
     BadYaml(String message, Throwable cause) {
-      super(message, cause);
+      super(shortened(message), cause);
+    }
+
+    /** Jackson quotes what it read, however long that is. */
+    private static String shortened(String message) {
+      return message.length() <= LONGEST_MESSAGE
+          ? message
+          : message.substring(0, LONGEST_MESSAGE) + "...";
     }
   }
 

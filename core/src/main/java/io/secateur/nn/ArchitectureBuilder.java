@@ -156,7 +156,7 @@ public final class ArchitectureBuilder {
         if (other.height() != x.height() || other.width() != x.width()) {
           throw new IllegalArgumentException("cannot join " + other + " and " + x);
         }
-        channels += other.channels();
+        channels = Math.addExact(channels, other.channels());
       }
       return new FeatureShape(channels, x.height(), x.width());
     } else if (layer instanceof Layer.Subsample subsample) {
@@ -169,7 +169,8 @@ public final class ArchitectureBuilder {
           Math.multiplyExact(x.height(), upsample.factor()),
           Math.multiplyExact(x.width(), upsample.factor()));
     } else if (layer instanceof Layer.ChannelPad pad) {
-      return new FeatureShape(pad.before() + x.channels() + pad.after(), x.height(), x.width());
+      int channels = Math.addExact(pad.before(), Math.addExact(x.channels(), pad.after()));
+      return new FeatureShape(channels, x.height(), x.width());
     } else if (layer instanceof Layer.ChannelSlice slice) {
       if (slice.length() > x.channels() - slice.start()) {
         throw new IllegalArgumentException(

@@ -9,7 +9,14 @@ import java.awt.image.BufferedImage;
 import java.awt.image.ComponentColorModel;
 import java.awt.image.DataBuffer;
 import java.awt.image.IndexColorModel;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.util.Arrays;
+import javax.imageio.IIOImage;
+import javax.imageio.ImageIO;
+import javax.imageio.ImageWriteParam;
+import javax.imageio.ImageWriter;
+import javax.imageio.stream.ImageOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -141,5 +148,38 @@ class ImageDecoderTest {
 
   private static Decoded decode(String format, BufferedImage image) {
     return ImageDecoder.decode(format, TestImages.encode(format, image));
+  }
+
+  @Test
+  void a_jpeg_of_endless_scans_is_refused_before_it_is_decoded() throws IOException {
+    ImageWriter writer = ImageIO.getImageWritersByFormatName("jpeg").next();
+    ImageWriteParam how = writer.getDefaultWriteParam();
+    how.setProgressiveMode(ImageWriteParam.MODE_DEFAULT);
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (ImageOutputStream out = ImageIO.createImageOutputStream(bytes)) {
+      writer.setOutput(out);
+      writer.write(
+          null,
+          new IIOImage(new BufferedImage(64, 64, BufferedImage.TYPE_INT_RGB), null, null),
+          how);
+    }
+    byte[] honest = bytes.toByteArray();
+    assertThat(ImageDecoder.decode("x.jpg", honest).width()).isEqualTo(64);
+
+    int last = honest.length - 2;
+    while (honest[last] != (byte) 0xFF || honest[last + 1] != (byte) 0xDA) {
+      last--;
+    }
+    bytes.reset();
+    bytes.write(honest, 0, last);
+    for (int i = 0; i < 100_000; i++) {
+      bytes.write(honest, last, honest.length - 2 - last);
+    }
+    bytes.write(honest, honest.length - 2, 2);
+
+    assertThatThrownBy(() -> ImageDecoder.decode("x.jpg", bytes.toByteArray()))
+        .isInstanceOf(BadData.class)
+        .hasMessageContaining("x.jpg: has 10")
+        .hasMessageContaining("scans");
   }
 }

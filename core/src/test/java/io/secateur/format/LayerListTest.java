@@ -129,8 +129,10 @@ class LayerListTest {
     refused(HEAD + "  - {name: a, type: add, from: [c, nowhere]}\n" + TAIL, "'nowhere'");
     refused(HEAD + "  - {name: c, type: relu}\n" + TAIL, "two nodes are named 'c'");
     refused(HEAD + "  - {name: a, type: add, from: []}\n" + TAIL, "'from' is empty");
+    refused(HEAD.replace("kernel: 3", "kernel: ['']") + TAIL, "line 4");
+    refused(HEAD.replace("kernel: 3", "kernel: ''") + TAIL, "line 4");
     refused(HEAD, "expected one value per class");
-    refused(HEAD.replace("out: 2", "out: 2147483647") + TAIL, "line 5", "more values");
+    refused(HEAD.replace("out: 2", "out: 2147483647") + TAIL, "line 4", "too large");
     refused(HEAD.replace("height: 4", "height: 0") + TAIL, "empty shape");
   }
 
@@ -161,5 +163,41 @@ class LayerListTest {
         Objects.requireNonNull(LayerListTest.class.getResourceAsStream(name))) {
       return new String(stream.readAllBytes(), StandardCharsets.UTF_8);
     }
+  }
+
+  @Test
+  void layers_that_no_memory_holds_are_refused_with_their_place() {
+    String begin = "name: x\ninput: {channels: 3, height: 32, width: 32}\nlayers:\n";
+    assertThatThrownBy(
+            () ->
+                LayerList.read(
+                    begin
+                        + "  - {name: a, type: channel-pad, before: 2147483647, after: 2147483647}"))
+        .isInstanceOf(BadLayerList.class)
+        .hasMessageContaining("line 4");
+    assertThatThrownBy(() -> LayerList.read(begin + "  - {name: a, type: upsample, factor: 1000}"))
+        .isInstanceOf(BadLayerList.class)
+        .hasMessageContaining("node 'a' yields 3x32000x32000, too large to be computed");
+    StringBuilder doubled = new StringBuilder(begin + "  - {name: a0, type: identity}\n");
+    for (int i = 1; i < 60; i++) {
+      String before = "a" + (i - 1);
+      doubled.append(
+          "  - {name: a" + i + ", type: concat, from: [" + before + ", " + before + "]}\n");
+    }
+    assertThatThrownBy(() -> LayerList.read(doubled.toString()))
+        .isInstanceOf(BadLayerList.class)
+        .hasMessageContaining("too large");
+  }
+
+  @Test
+  void what_is_quoted_from_a_list_is_short() {
+    assertThatThrownBy(() -> LayerList.read("name: [" + "x".repeat(100_000) + "\n: ]: }"))
+        .isInstanceOf(BadLayerList.class)
+        .message()
+        .hasSizeLessThan(1000);
+    assertThatThrownBy(() -> LayerList.read("x".repeat(100_000) + ": 1"))
+        .isInstanceOf(BadLayerList.class)
+        .message()
+        .hasSizeLessThan(1000);
   }
 }

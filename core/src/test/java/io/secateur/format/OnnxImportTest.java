@@ -2,10 +2,13 @@ package io.secateur.format;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.secateur.nn.FeatureShape;
 import io.secateur.nn.Network;
+import io.secateur.nn.RandomNetworks;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -37,6 +40,29 @@ class OnnxImportTest {
     assertThat(again.graph().orElseThrow().architecture().nodes())
         .isEqualTo(network.architecture().nodes());
     assertThat(again.weights()).isEqualTo(read.weights());
+  }
+
+  @Test
+  void an_open_number_of_images_stays_open_and_a_fixed_one_fixed() throws IOException {
+    ModelFile open = ModelFiles.read(OnnxModels.fixture("resnet.onnx"));
+    assertThat(open.graph().orElseThrow().batch()).isEmpty();
+    assertThat(
+            ModelFiles.read(OnnxModels.fixture("resnet-norms.onnx")).graph().orElseThrow().batch())
+        .hasValue(1);
+    Network network = OnnxModels.network(open);
+    ModelFile anew =
+        ModelFile.of(ModelFile.Layout.SAFETENSORS, open.weights())
+            .holding(network, ModelFile.Layout.ONNX);
+    FeatureShape shape = network.architecture().input();
+    float[] images = RandomNetworks.images(shape, 5, 3);
+    for (Path file :
+        List.of(
+            OnnxModels.fixture("resnet.onnx"),
+            OnnxModels.write(anew, folder.resolve("anew.onnx")))) {
+      assertThat(ModelFiles.read(file).graph().orElseThrow().batch()).isEmpty();
+      assertThat(RuntimeOracle.scores(file, shape, images, 5))
+          .containsExactly(RuntimeOracle.scores(file, shape, images), Offset.offset(1e-4f));
+    }
   }
 
   @ParameterizedTest

@@ -2,14 +2,27 @@ package io.secateur.format;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.secateur.nn.Architecture;
 import io.secateur.nn.FeatureShape;
+import io.secateur.nn.Layer;
 import io.secateur.nn.Network;
 import io.secateur.nn.Preprocessing;
 import io.secateur.nn.RandomNetworks;
+import io.secateur.nn.WeightTensor;
+import io.secateur.prune.Compaction;
+import io.secateur.prune.NoSuchUnits;
+import io.secateur.prune.PrunedChannel;
+import io.secateur.prune.PruningPlan;
+import io.secateur.prune.PruningSpace;
+import io.secateur.prune.PruningUnit;
+import io.secateur.prune.PruningUnits;
+import io.secateur.prune.Surgery;
+import io.secateur.prune.UnitKind;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -64,6 +77,68 @@ final class OnnxModels {
           .as("%s, score %d", path.getFileName(), i)
           .isCloseTo(expected[i], Offset.offset(tolerance));
     }
+  }
+
+  /**
+   * Asserts that a tenth of the channels of every layer (of a narrow one, one) can be taken out of
+   * {@code file}: the smaller network is written, read and run, and computes what the zeroed one
+   * does.
+   */
+  static void assertPrunedByATenth(Path file, Path written) throws IOException {
+    float[] zeroed = writeWithoutATenth(ModelFiles.read(file), written);
+    ModelFile again = ModelFiles.read(written);
+    assertComputesTheSame(written, again);
+    Network smaller = network(again);
+    float[] compact = RandomNetworks.logits(smaller, images(smaller), Map.of());
+    assertThat(compact).hasSameSizeAs(zeroed);
+    for (int i = 0; i < zeroed.length; i++) {
+      double tolerance = 1e-4 * Math.max(1, Math.abs(zeroed[i]));
+      assertThat((double) compact[i]).isCloseTo(zeroed[i], Offset.offset(tolerance));
+    }
+  }
+
+  /** Returns the logits of the network with a tenth of its channels zeroed. */
+  private static float[] writeWithoutATenth(ModelFile read, Path written) throws IOException {
+    Network whole = network(read);
+    PruningPlan plan = aTenth(whole.architecture());
+    Network smaller = Compaction.of(whole, plan).network();
+    assertThat(values(smaller)).isLessThan(values(whole));
+    write(read.holding(smaller, ModelFile.Layout.ONNX), written);
+    return RandomNetworks.logits(Surgery.apply(whole, plan), images(whole), Map.of());
+  }
+
+  private static float[] images(Network network) {
+    return RandomNetworks.images(network.architecture().input(), 2, 5);
+  }
+
+  private static PruningPlan aTenth(Architecture architecture) {
+    List<PrunedChannel> channels = new ArrayList<>();
+    for (UnitKind kind : List.of(UnitKind.INNER, UnitKind.STREAM)) {
+      try {
+        PruningSpace space = PruningUnits.of(architecture, kind, 0);
+        boolean[] gone = new boolean[space.size()];
+        for (List<Integer> layer : space.layers().values()) {
+          int count = layer.size() < 2 ? 0 : Math.max(1, layer.size() / 10);
+          layer.stream()
+              .filter(unit -> convolutional(architecture, space.units().get(unit)))
+              .limit(count)
+              .forEach(unit -> gone[unit] = true);
+        }
+        channels.addAll(PruningPlan.of(space, gone, unit -> 1, unit -> "drawn").channels());
+      } catch (NoSuchUnits e) {
+        // A network without additions has no streams.
+      }
+    }
+    return new PruningPlan(channels);
+  }
+
+  private static boolean convolutional(Architecture architecture, PruningUnit unit) {
+    return unit.channels().stream()
+        .noneMatch(channel -> architecture.node(channel.node()).layer() instanceof Layer.Linear);
+  }
+
+  private static long values(Network network) {
+    return network.weights().asMap().values().stream().mapToLong(WeightTensor::size).sum();
   }
 
   private static void softmax(float[] scores, int classes) {

@@ -62,6 +62,18 @@ class OnnxRewriteTest {
     OnnxModels.assertComputesTheSame(written, again);
   }
 
+  /** All but those whose operators hold every channel in its place. */
+  static List<Path> shrinking() throws IOException {
+    return fixtures().stream().filter(file -> !file.toString().contains("odds")).toList();
+  }
+
+  @ParameterizedTest
+  @MethodSource("shrinking")
+  void a_tenth_of_the_channels_can_be_taken_out_and_the_file_still_runs(Path file)
+      throws IOException {
+    OnnxModels.assertPrunedByATenth(file, folder.resolve("pruned.onnx"));
+  }
+
   @Test
   void pruning_where_norms_are_folded_changes_filters_and_biases_only() throws IOException {
     ModelFile read = ModelFiles.read(OnnxModels.fixture("resnet.onnx"));

@@ -16,16 +16,22 @@ final class RuntimeOracle {
 
   /** The first output for {@code images}, given one by one. */
   static float[] scores(Path file, FeatureShape shape, float[] images) {
+    return scores(file, shape, images, 1);
+  }
+
+  /** The same, given so many at once. */
+  static float[] scores(Path file, FeatureShape shape, float[] images, int batch) {
     try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
       options.setIntraOpNumThreads(1);
       try (OrtSession session =
           OrtEnvironment.getEnvironment().createSession(file.toString(), options)) {
         String input = session.getInputNames().iterator().next();
-        int count = images.length / shape.size();
+        int step = batch * shape.size();
+        int count = images.length / step;
         float[] scores = new float[0];
         for (int i = 0; i < count; i++) {
-          float[] one = Arrays.copyOfRange(images, i * shape.size(), (i + 1) * shape.size());
-          long[] dims = {1, shape.channels(), shape.height(), shape.width()};
+          float[] one = Arrays.copyOfRange(images, i * step, (i + 1) * step);
+          long[] dims = {batch, shape.channels(), shape.height(), shape.width()};
           try (OnnxTensor tensor =
                   OnnxTensor.createTensor(
                       OrtEnvironment.getEnvironment(), FloatBuffer.wrap(one), dims);
