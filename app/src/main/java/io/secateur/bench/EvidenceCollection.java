@@ -15,7 +15,6 @@ import io.secateur.graph.ConnectionGraph;
 import io.secateur.metric.Confusion;
 import io.secateur.metric.Evaluator;
 import io.secateur.nn.Channel;
-import io.secateur.nn.Layer;
 import io.secateur.nn.Network;
 import io.secateur.nn.Node;
 import io.secateur.prune.NoSuchUnits;
@@ -25,6 +24,7 @@ import io.secateur.prune.PruningSpace;
 import io.secateur.prune.PruningUnits;
 import io.secateur.prune.UnitKind;
 import io.secateur.report.Evidence;
+import io.secateur.run.Progress;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -61,11 +61,13 @@ final class EvidenceCollection {
   }
 
   /** Everything about what became of {@code suspect}. */
-  static Evidence of(Network suspect, RepairOutcome outcome, CleanSample sample) {
-    return new EvidenceCollection(suspect, outcome, sample).evidence();
+  static Evidence of(
+      Network suspect, RepairOutcome outcome, CleanSample sample, Progress progress) {
+    return new EvidenceCollection(suspect, outcome, sample).evidence(progress);
   }
 
-  private Evidence evidence() {
+  private Evidence evidence(Progress progress) {
+    progress.begin("gather the evidence", 3);
     PruningPlan plan =
         new PruningPlan(
             outcome.plan().channels().stream()
@@ -75,20 +77,28 @@ final class EvidenceCollection {
     Optional<ChannelGraph> graph =
         space.map(s -> ConnectionGraph.of(suspect, s, ConnectionGraph.Settings.PAPER));
     Optional<Measured> effects = effects(plan);
-    return new Evidence(
-        Evidence.VERSION,
-        sample.tune().classNames(),
-        layers(),
-        TriggerPictures.of(outcome, attacks, sample.holdOut()),
-        pruned(plan, space, graph, effects),
-        effects.map(Measured::summary),
-        excerpt(space, graph),
+    progress.advance(1, "channels put back one by one");
+    List<Evidence.Pruned> pruned = pruned(plan, space, graph, effects);
+    progress.advance(2, "channels");
+    Evidence.Confusions confusions =
         new Evidence.Confusions(
             confusion(suspect),
-            outcome.network() == suspect ? confusion(suspect) : confusion(outcome.network())),
-        features(),
-        AttentionPictures.of(suspect, outcome.network(), attacks, sample.holdOut(), absent),
-        absent);
+            outcome.network() == suspect ? confusion(suspect) : confusion(outcome.network()));
+    Evidence evidence =
+        new Evidence(
+            Evidence.VERSION,
+            sample.tune().classNames(),
+            layers(space),
+            TriggerPictures.of(outcome, attacks, sample.holdOut()),
+            pruned,
+            effects.map(Measured::summary),
+            excerpt(space, graph),
+            confusions,
+            features(),
+            AttentionPictures.of(suspect, outcome.network(), attacks, sample.holdOut(), absent),
+            absent);
+    progress.end("for the report");
+    return evidence;
   }
 
   private Optional<PruningSpace> space() {
@@ -99,7 +109,8 @@ final class EvidenceCollection {
     }
   }
 
-  private List<Evidence.Layer> layers() {
+  private List<Evidence.Layer> layers(Optional<PruningSpace> space) {
+    Set<String> prunable = space.map(known -> Set.copyOf(known.nodes())).orElseGet(Set::of);
     Map<String, Set<Integer>> pruned = new LinkedHashMap<>();
     for (PrunedChannel channel : outcome.plan().channels()) {
       pruned.computeIfAbsent(channel.layer(), name -> new TreeSet<>()).add(channel.index());
@@ -107,8 +118,7 @@ final class EvidenceCollection {
     List<Evidence.Layer> layers = new ArrayList<>();
     for (Node node : suspect.architecture().nodes()) {
       Set<Integer> here = pruned.getOrDefault(node.name(), Set.of());
-      boolean convolution = node.layer() instanceof Layer.Conv2d;
-      if (node.layer() instanceof Layer.BatchNorm || convolution && !here.isEmpty()) {
+      if (prunable.contains(node.name()) || !here.isEmpty()) {
         layers.add(new Evidence.Layer(node.name(), node.output().channels(), List.copyOf(here)));
       }
     }

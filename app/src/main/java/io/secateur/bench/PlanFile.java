@@ -26,7 +26,9 @@ public record PlanFile(
   private static final String ACCEPTED = "the plan.json of a repair";
 
   /** SHA-256 of the file, in lower-case hexadecimal, and the name of its architecture. */
-  public record Model(String sha256, String architecture) {}
+  public record Model(
+      @JsonProperty(required = true) String sha256,
+      @JsonProperty(required = true) String architecture) {}
 
   /** What a plan file must hold to be applied; whatever else it holds is passed over. */
   private record Document(

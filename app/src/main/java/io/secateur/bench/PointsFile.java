@@ -19,11 +19,13 @@ import java.util.TreeMap;
  *
  * @param schemaVersion raised when a key changes its meaning
  * @param model that the points are of
+ * @param weightsTuned whether the repair changed other weights too, which no point brings back
  * @param points in the order of {@code searches} in result.json
  */
 public record PointsFile(
     @JsonProperty(required = true) int schemaVersion,
     @JsonProperty(required = true) PlanFile.Model model,
+    @JsonProperty(required = true) boolean weightsTuned,
     @JsonProperty(required = true) List<Point> points) {
   /** What it is called in the folder of a repair. */
   public static final String NAME = "points.json";
@@ -56,8 +58,8 @@ public record PointsFile(
         points.add(new Point(points.size(), channels));
       }
     }
-    return new PointsFile(
-        VERSION, new PlanFile.Model(model.sha256(), model.network().architecture().name()), points);
+    PlanFile followed = PlanFile.of(model, outcome.plan(), outcome.network());
+    return new PointsFile(VERSION, followed.model(), followed.weightsTuned(), points);
   }
 
   String json() {
@@ -77,6 +79,9 @@ public record PointsFile(
       throw new BadData(
           file.toString(), "schemaVersion is " + read.schemaVersion(), String.valueOf(VERSION));
     }
+    if (read.points().isEmpty()) {
+      throw new BadSetting("point is " + number + "; the repair in " + folder + " judged no masks");
+    }
     if (number < 0 || number >= read.points().size()) {
       throw new BadSetting(
           "point is "
@@ -88,7 +93,11 @@ public record PointsFile(
               + ", as in the report's table of masks");
     }
     List<PrunedChannel> channels = new ArrayList<>();
-    Map<String, List<Integer>> byLayer = read.points().get(number).channels();
+    Point chosen = read.points().get(number);
+    if (chosen == null || chosen.channels().containsValue(null)) {
+      throw new BadData(file.toString(), "point " + number + " is incomplete", ACCEPTED);
+    }
+    Map<String, List<Integer>> byLayer = chosen.channels();
     byLayer.forEach(
         (layer, indices) -> {
           for (Integer index : indices) {
@@ -101,6 +110,6 @@ public record PointsFile(
             channels.add(new PrunedChannel(layer, index, 0, "point " + number));
           }
         });
-    return new PlanFile(VERSION, read.model(), false, channels);
+    return new PlanFile(VERSION, read.model(), read.weightsTuned(), channels);
   }
 }

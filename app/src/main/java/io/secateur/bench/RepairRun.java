@@ -43,9 +43,11 @@ public final class RepairRun {
   private final Progress listener;
   private final Stopwatch watch = Stopwatch.start();
   private final List<String> files = new ArrayList<>();
+  private final List<String> notes;
 
-  private RepairRun(RepairRequest request, Progress listener) {
+  private RepairRun(RepairRequest request, List<String> notes, Progress listener) {
     this.request = request;
+    this.notes = new ArrayList<>(notes);
     this.listener = listener;
   }
 
@@ -57,10 +59,10 @@ public final class RepairRun {
    */
   public static RepairResult of(RepairRequest request, List<String> notes, Progress listener)
       throws IOException {
-    return new RepairRun(request, listener).run(notes);
+    return new RepairRun(request, notes, listener).run();
   }
 
-  private RepairResult run(List<String> notes) throws IOException {
+  private RepairResult run() throws IOException {
     ImageSet images = request.clean();
     Network suspect = request.model().network();
     Evaluator.check(suspect, images);
@@ -89,19 +91,16 @@ public final class RepairRun {
           folder,
           "plan.json",
           PlanFile.of(request.model(), outcome.plan(), outcome.network()).json());
-      if (!outcome.searches().isEmpty()) {
-        write(folder, PointsFile.NAME, PointsFile.of(request.model(), outcome).json());
-      }
+      write(folder, PointsFile.NAME, PointsFile.of(request.model(), outcome).json());
       writeTriggers(folder, outcome);
       watch.lap("write and read back");
       Optional<TrustedMeasurement> trusted = measure(outcome.network(), events);
       watch.lap("trusted evaluation");
 
-      Optional<RepairResult.Stress> stress =
-          request.stress() ? StressTest.of(request, outcome, sample, context) : Optional.empty();
-      watch.lap("re-tuning");
+      Optional<RepairResult.Stress> stress = stress(outcome, sample, context);
+      watch.lap("stress");
 
-      Evidence evidence = EvidenceCollection.of(request.model().network(), outcome, sample);
+      Evidence evidence = EvidenceCollection.of(request.model().network(), outcome, sample, events);
       watch.lap("evidence");
 
       files.add("result.json");
@@ -119,6 +118,18 @@ public final class RepairRun {
       folder.finish();
       return result;
     }
+  }
+
+  private Optional<RepairResult.Stress> stress(
+      RepairOutcome outcome, CleanSample sample, RunContext context) {
+    if (!request.stress()) {
+      return Optional.empty();
+    }
+    Optional<String> obstacle = StressTest.obstacle(outcome, sample);
+    obstacle.ifPresent(notes::add);
+    return obstacle.isPresent()
+        ? Optional.empty()
+        : Optional.of(StressTest.of(request, outcome, sample, context));
   }
 
   private Map<String, String> fingerprint() {

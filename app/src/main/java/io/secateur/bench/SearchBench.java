@@ -6,6 +6,7 @@ import io.secateur.defence.Policy;
 import io.secateur.defence.SearchTrials;
 import io.secateur.defence.Suspect;
 import io.secateur.defence.TriggerSources;
+import io.secateur.engine.Engine;
 import io.secateur.format.LoadedModel;
 import io.secateur.metric.Evaluation;
 import io.secateur.metric.Evaluator;
@@ -14,7 +15,10 @@ import io.secateur.metric.Proportion;
 import io.secateur.nn.Network;
 import io.secateur.prune.PruningPlan;
 import io.secateur.prune.Surgery;
+import io.secateur.report.RepairResult;
+import io.secateur.run.Provenance;
 import io.secateur.run.RunContext;
+import io.secateur.run.Stopwatch;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -38,18 +42,20 @@ public final class SearchBench {
   /**
    * What a comparison gave.
    *
+   * @param measuredOn images of all figures but Φ and synthetic success
    * @param target label found; absent where none was
-   * @param unpruned the suspect on all test images
+   * @param before the suspect
    */
   public record Result(
       int schemaVersion,
-      String modelSha256,
-      String data,
-      int cleanSize,
-      long seed,
+      RepairResult.Model model,
+      RepairResult.Data data,
+      String measuredOn,
       OptionalInt target,
-      Figures unpruned,
-      List<Trial> searches) {}
+      Figures before,
+      List<Trial> searches,
+      long seed,
+      Provenance versions) {}
 
   /** Clean accuracy and success of the true trigger. */
   public record Figures(Proportion cleanAccuracy, Optional<Proportion> trueAsr) {}
@@ -57,31 +63,34 @@ public final class SearchBench {
   /**
    * One search.
    *
+   * @param settings that it was asked for with
    * @param channels pruned
-   * @param score Φ on the hold-out images
+   * @param phi Φ on the hold-out images
    * @param evaluations masks tried
-   * @param forwards images through the whole network, or as much
+   * @param imageForwards images through the whole network, or as much
    * @param rankCorrelation Spearman's, of synthetic and true success along the path; absent where
    *     one of them never changes
    */
   public record Trial(
       String name,
+      Map<String, String> settings,
       int channels,
-      double score,
+      double phi,
       int evaluations,
-      double forwards,
+      long imageForwards,
       double seconds,
-      Figures pruned,
+      Figures after,
       OptionalDouble rankCorrelation,
       List<Point> path) {}
 
-  /** A point of a path: units pruned, success of the synthetic and of the true triggers. */
+  /** A point of a path: units pruned, success in percent of the synthetic and the true triggers. */
   public record Point(int units, double proxySuccess, double trueSuccess) {}
 
   /**
    * Compares.
    *
    * @param clean the defender's images, of which the seed draws {@code cleanSize}
+   * @param product version of this program
    */
   public static Result of(
       LoadedModel model,
@@ -89,8 +98,10 @@ public final class SearchBench {
       int cleanSize,
       ImageSet test,
       Optional<GroundTruth> truth,
-      Map<String, SearchTrials.Entry> entries,
+      SearchList list,
+      String product,
       RunContext run) {
+    Stopwatch watch = Stopwatch.start();
     Network network = model.network();
     CleanSample sample =
         CleanSample.draw(
@@ -101,9 +112,9 @@ public final class SearchBench {
             sample,
             TriggerSources.standard(TriggerSources.STRENGTH),
             Policy.DEFAULT,
-            entries,
+            list.entries(),
             run);
-    Figures unpruned = figures(network, test, truth);
+    Figures before = figures(network, test, truth);
     ImageSet few = test.select(Arrays.copyOf(test.indices(), Math.min(PATH_IMAGES, test.size())));
     List<Trial> trials = new ArrayList<>();
     run.progress().begin("measure what was found", outcome.trials().size());
@@ -111,23 +122,30 @@ public final class SearchBench {
         .trials()
         .forEach(
             (name, found) -> {
-              trials.add(measured(name, found, network, test, few, truth));
+              trials.add(measured(name, list.settings(name), found, network, test, few, truth));
               run.progress().advance(trials.size(), name);
             });
     run.progress().end(trials.size() + " searches");
     return new Result(
         1,
-        model.sha256(),
+        new RepairResult.Model(
+            model.path().toString(),
+            network.architecture().name(),
+            network.preprocessing().toString(),
+            network.classes(),
+            new RepairResult.Hashes(model.sha256(), Optional.empty())),
+        new RepairResult.Data(clean.name(), clean.sha256(), sample.size(), sample.holdOut().size()),
         test.name(),
-        cleanSize,
-        run.seeds().root(),
         outcome.target(),
-        unpruned,
-        trials);
+        before,
+        trials,
+        run.seeds().root(),
+        Provenance.collect(product, Engine.version(), watch.startedAt(), run.seeds().root()));
   }
 
   private static Trial measured(
       String name,
+      Map<String, String> settings,
       SearchTrials.Trial found,
       Network network,
       ImageSet test,
@@ -140,16 +158,17 @@ public final class SearchBench {
         path.add(
             new Point(
                 step.units(),
-                step.proxySuccess(),
-                evaluation.trueAsr().orElseThrow().value() / 100));
+                100 * step.proxySuccess(),
+                evaluation.trueAsr().orElseThrow().value()));
       }
     }
     return new Trial(
         name,
+        settings,
         found.plan().channels().size(),
         found.score(),
         found.evaluations(),
-        found.forwards(),
+        Math.round(found.forwards()),
         found.seconds(),
         figures(pruned(network, found.plan()), test, truth),
         rankCorrelation(path),

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,13 +33,23 @@ import org.jspecify.annotations.Nullable;
  *
  * Settings are those of {@code repair --method onp --set}; a ranked search has {@code ranking} and
  * {@code longest} beside those of what may be pruned and what that is worth.
+ *
+ * @param entries by name, in order
+ * @param used settings of each, given or not
  */
-public record SearchList(Map<String, SearchTrials.Entry> entries) {
+public record SearchList(
+    Map<String, SearchTrials.Entry> entries, Map<String, Map<String, String>> used) {
   private static final int MAX_TEXT = 1 << 20;
 
-  /** Copies the map, in its order. */
+  /** Copies the maps. */
   public SearchList {
+    used = Map.copyOf(used);
     entries = Collections.unmodifiableMap(new LinkedHashMap<>(entries));
+  }
+
+  /** Settings of the search called {@code name}. */
+  Map<String, String> settings(String name) {
+    return used.getOrDefault(name, Map.of());
   }
 
   /** A kind of search. */
@@ -49,22 +60,25 @@ public record SearchList(Map<String, SearchTrials.Entry> entries) {
     RANKED
   }
 
-  private record Line(String name, Kind search, Map<String, String> set) {
+  private record Line(String name, String search, Map<String, String> set) {
     @JsonCreator
     static Line of(
         @JsonProperty(value = "name", required = true) String name,
         @JsonProperty("search") @Nullable String search,
         @JsonProperty("set") @Nullable Map<String, String> set) {
-      return new Line(name, kind(search), Objects.requireNonNullElse(set, Map.of()));
+      return new Line(
+          name,
+          Objects.requireNonNullElse(search, "agent"),
+          Objects.requireNonNullElse(set, Map.of()));
     }
 
-    private static Kind kind(@Nullable String given) {
+    private Kind kind() {
       for (Kind kind : Kind.values()) {
-        if (given == null || kind.name().toLowerCase(Locale.ROOT).equals(given)) {
+        if (kind.name().toLowerCase(Locale.ROOT).equals(search)) {
           return kind;
         }
       }
-      throw new BadSetting("search is '" + given + "'; expected agent, greedy, masks or ranked");
+      throw new BadSetting("search is '" + search + "'; expected agent, greedy, masks or ranked");
     }
   }
 
@@ -89,29 +103,32 @@ public record SearchList(Map<String, SearchTrials.Entry> entries) {
 
   private static SearchList of(List<Line> lines) {
     Map<String, SearchTrials.Entry> entries = new LinkedHashMap<>();
+    Map<String, Map<String, String>> used = new LinkedHashMap<>();
     for (Line line : lines) {
-      if (entries.put(line.name(), entry(line)) != null) {
+      if (entries.put(line.name(), entry(line, used)) != null) {
         throw new BadSetting("two searches are called '" + line.name() + "'");
       }
     }
     if (entries.isEmpty()) {
       throw new BadSetting("expected at least one search");
     }
-    return new SearchList(entries);
+    return new SearchList(entries, used);
   }
 
-  private static SearchTrials.Entry entry(Line line) {
+  private static SearchTrials.Entry entry(Line line, Map<String, Map<String, String>> used) {
     MethodSettings settings = new MethodSettings(line.set(), false, false);
     try {
       MaskSearch search =
-          switch (line.search()) {
+          switch (line.kind()) {
             case AGENT -> settings.agent();
             case GREEDY -> GreedySearch.DEFAULT;
             case MASKS -> GradientMaskSearch.DEFAULT;
             case RANKED -> settings.ranked();
           };
       SearchTrials.Entry entry = new SearchTrials.Entry(search, settings.pruning());
-      settings.used();
+      Map<String, String> all = new TreeMap<>(settings.used());
+      all.put("search", line.search());
+      used.put(line.name(), all);
       return entry;
     } catch (IllegalArgumentException e) {
       throw new BadSetting("'" + line.name() + "': " + e.getMessage());

@@ -9,10 +9,12 @@ import io.secateur.data.Split;
 import io.secateur.format.LoadedModel;
 import io.secateur.metric.Evaluator;
 import io.secateur.metric.GroundTruth;
+import io.secateur.prune.NoSuchUnits;
 import io.secateur.report.ResultJson;
 import io.secateur.run.Checkpoints;
 import io.secateur.run.RunContext;
 import io.secateur.run.SeedTree;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -72,7 +74,7 @@ final class BenchSearchCommand implements Callable<Integer> {
   private int cleanSize;
 
   @Override
-  public Integer call() {
+  public Integer call() throws IOException {
     common.check();
     SearchList list = SearchList.read(searches);
     DataSpec from = DataOption.parse("--data", data, Split.TEST);
@@ -97,9 +99,14 @@ final class BenchSearchCommand implements Callable<Integer> {
             new SeedTree(common.seed()),
             common.progress(spec.commandLine().getErr()),
             Checkpoints.NONE);
-    SearchBench.Result result =
-        SearchBench.of(loaded, clean, cleanSize, test, known, list.entries(), run);
-    print(spec.commandLine().getOut(), result);
+    try {
+      print(
+          spec.commandLine().getOut(),
+          SearchBench.of(
+              loaded, clean, cleanSize, test, known, list, ProductVersion.number(), run));
+    } catch (NoSuchUnits e) {
+      throw CommandFailure.usage("--searches: " + searches + ": units: " + e.getMessage());
+    }
     return ExitCode.DONE;
   }
 
@@ -115,9 +122,9 @@ final class BenchSearchCommand implements Callable<Integer> {
             Locale.ROOT,
             "%-28s phi %6.3f  CA %s  ASR %s  %d channels  %d masks  %.0f s%n",
             trial.name(),
-            trial.score(),
-            trial.pruned().cleanAccuracy(),
-            trial.pruned().trueAsr().map(String::valueOf).orElse("unknown"),
+            trial.phi(),
+            trial.after().cleanAccuracy(),
+            trial.after().trueAsr().map(String::valueOf).orElse("unknown"),
             trial.channels(),
             trial.evaluations(),
             trial.seconds());

@@ -118,7 +118,8 @@ final class RepairCommand implements Callable<Integer> {
       paramLabel = "N",
       description =
           "Give the same command again with this: prunes by another mask of the finished run in"
-              + " --out, numbered as in its report, without a search, and writes point-N there.")
+              + " --out, numbered as in its report, without a search, and writes point-N there; --json"
+              + " prints what apply prints.")
   private @Nullable Integer point;
 
   @Option(
@@ -209,26 +210,31 @@ final class RepairCommand implements Callable<Integer> {
 
   /** Another point of a run that is done. */
   private int exported(int number, LoadedModel loaded) throws IOException {
-    PlanReplay.Result result;
+    if (layout().filter(asked -> asked != loaded.file().layout()).isPresent()) {
+      throw CommandFailure.usage(
+          "--to does not go with --point, which keeps the format of MODEL; convert the file after");
+    }
+    PlanFile plan;
     try {
-      PlanFile plan = PointsFile.plan(out.out(), number);
-      Path file = out.out().resolve("point-" + number + ModelFormat.suffix(loaded.file().layout()));
-      if (Files.exists(file)) {
-        throw CommandFailure.usage("--point: " + file + ": exists; expected a name that is free");
-      }
-      common.apply();
-      result =
-          PlanReplay.apply(
-              plan,
-              out.out().resolve(PointsFile.NAME),
-              loaded,
-              file,
-              compact,
-              false,
-              common.seed());
+      plan = PointsFile.plan(out.out(), number);
     } catch (BadSetting e) {
       throw CommandFailure.usage("--" + e.getMessage());
     }
+    Path points = out.out().resolve(PointsFile.NAME);
+    if (!plan.model().sha256().equals(loaded.sha256())) {
+      throw CommandFailure.usage(
+          "--point: "
+              + points
+              + " is of another model; expected the one with SHA-256 "
+              + plan.model().sha256());
+    }
+    Path file = out.out().resolve("point-" + number + ModelFormat.suffix(loaded.file().layout()));
+    if (Files.exists(file)) {
+      throw CommandFailure.usage("--point: " + file + ": exists; expected a name that is free");
+    }
+    common.apply();
+    PlanReplay.Result result =
+        PlanReplay.apply(plan, points, loaded, file, compact, false, common.seed());
     ReplayText.print(spec.commandLine().getOut(), result, common.json(), false);
     return ExitCode.DONE;
   }

@@ -31,7 +31,7 @@ public record MeasureSection(List<Row> rows) {
       rows.add(
           row(
               "Clean accuracy, hold-out",
-              "the defender's own images that no search saw",
+              "the defender's own images, held out: nothing was learnt on them, they chose among masks",
               result.holdOutAccuracy(),
               holdOut));
     }

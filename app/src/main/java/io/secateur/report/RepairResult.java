@@ -81,12 +81,20 @@ public record RepairResult(
    *
    * @param target label whose backdoor it was after
    * @param curve per iteration
-   * @param tradeOff masks that it judged on the hold-out images, that of nothing pruned first
-   * @param pruned units in the mask that it chose
+   * @param tradeOff masks that it judged on the hold-out images, the network that it began with
+   *     first
+   * @param chosen number of the point that it chose; absent if that was never judged
+   * @param pruned units in that mask
    */
-  public record Search(int target, LearningCurve curve, List<TradeOff> tradeOff, int pruned) {
+  public record Search(
+      int target,
+      LearningCurve curve,
+      List<TradeOff> tradeOff,
+      Optional<Integer> chosen,
+      int pruned) {
     /** Copies the list. */
     public Search {
+      chosen = chosen == null ? Optional.empty() : chosen;
       tradeOff = List.copyOf(tradeOff);
     }
 
@@ -102,13 +110,17 @@ public record RepairResult(
                 100 * point.attackSuccess(),
                 point.phi()));
       }
-      return new Search(search.target(), search.curve(), points, search.pruned());
+      Optional<Integer> chosen =
+          search.chosen().isPresent()
+              ? Optional.of(first + search.chosen().getAsInt())
+              : Optional.empty();
+      return new Search(search.target(), search.curve(), points, chosen, search.pruned());
     }
   }
 
   /**
-   * How easily the repaired network takes its backdoor back: fine-tuned on the clean sample, of
-   * which a few images carry a synthetic trigger and the label that it is to lead to.
+   * How easily the repaired network takes its backdoor back: fine-tuned on the clean sample and a
+   * few copies that carry a synthetic trigger and the label that it is to lead to.
    *
    * @param label of the backdoor
    * @param attack success of that trigger, on the repaired network and after re-tuning

@@ -22,7 +22,7 @@ public record SearchSection(
     String tradeOffSummary,
     List<Point> points,
     Map<String, Object> chart) {
-  private static final int MOST_POINTS = 60;
+  private static final int MOST_POINTS = 130;
 
   /** One search in words, and its beginning and end in figures. */
   public record Search(String name, String summary) {}
@@ -68,17 +68,8 @@ public record SearchSection(
         searches, entropy, tradeOffSummary(result), points, Map.of("searches", curves));
   }
 
-  /** The best of those with as many prunings as the search chose. */
   private static int chosen(RepairResult.Search search) {
-    int chosen = -1;
-    for (int p = 0; p < search.tradeOff().size(); p++) {
-      RepairResult.TradeOff point = search.tradeOff().get(p);
-      if (point.pruned() == search.pruned()
-          && (chosen < 0 || point.phi() > search.tradeOff().get(chosen).phi())) {
-        chosen = p;
-      }
-    }
-    return chosen;
+    return search.chosen().map(point -> point - search.tradeOff().get(0).point()).orElse(-1);
   }
 
   private static String summary(RepairResult.Search search) {

@@ -55,7 +55,9 @@ public record VerdictSection(
 
   private static String basis(RepairResult result, Evidence evidence) {
     List<String> parts = new ArrayList<>();
-    parts.add(Shares.count(result.data().holdOut(), "clean image") + " that no search saw");
+    parts.add(
+        Shares.count(result.data().holdOut(), "clean image")
+            + " held out, which only chose among finished masks");
     int labels = evidence.triggers().shown().size() + evidence.triggers().leftOut();
     if (evidence.triggers().hunted()) {
       parts.add("a hunt for triggers over " + Shares.count(labels, "label"));

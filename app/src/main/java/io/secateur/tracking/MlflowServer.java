@@ -12,6 +12,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -22,11 +26,8 @@ public final class MlflowServer {
   private static final int NOT_FOUND = 404;
   private static final JsonMapper JSON = new JsonMapper();
 
-  private final HttpClient client =
-      HttpClient.newBuilder()
-          .connectTimeout(PATIENCE)
-          .followRedirects(HttpClient.Redirect.NEVER)
-          .build();
+  private final HttpClient client;
+  private final Duration patience;
   private final URI address;
   private final Optional<String> token;
 
@@ -37,6 +38,17 @@ public final class MlflowServer {
    * @throws IllegalArgumentException saying what would be accepted
    */
   public MlflowServer(String address, Optional<String> token) {
+    this(address, token, PATIENCE);
+  }
+
+  /** The same with {@code patience} for each request. */
+  MlflowServer(String address, Optional<String> token, Duration patience) {
+    this.patience = patience;
+    this.client =
+        HttpClient.newBuilder()
+            .connectTimeout(patience)
+            .followRedirects(HttpClient.Redirect.NEVER)
+            .build();
     this.address = URI.create(address.replaceFirst("/+$", ""));
     this.token = token;
     String scheme = String.valueOf(this.address.getScheme());
@@ -83,17 +95,25 @@ public final class MlflowServer {
   private HttpRequest.Builder request(String path) {
     HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(address + path));
     token.ifPresent(secret -> request.header("Authorization", "Bearer " + secret));
-    return request.timeout(PATIENCE);
+    return request.timeout(patience);
   }
 
+  /** The whole answer within the patience: the client's own limit ends with the headers. */
   private HttpResponse<String> send(HttpRequest request) throws IOException {
+    CompletableFuture<HttpResponse<String>> answer =
+        client.sendAsync(request, HttpResponse.BodyHandlers.ofString());
     try {
-      return client.send(request, HttpResponse.BodyHandlers.ofString());
+      return answer.get(patience.toMillis(), TimeUnit.MILLISECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IOException("interrupted while " + address + " was asked", e);
-    } catch (IOException e) {
-      String cause = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+    } catch (TimeoutException e) {
+      answer.cancel(true);
+      throw new IOException(address + " did not answer within " + patience.toMillis() + " ms", e);
+    } catch (ExecutionException e) {
+      Throwable failure = e.getCause() == null ? e : e.getCause();
+      String cause =
+          failure.getMessage() == null ? failure.getClass().getSimpleName() : failure.getMessage();
       throw new IOException(address + " cannot be reached (" + cause + ")", e);
     }
   }

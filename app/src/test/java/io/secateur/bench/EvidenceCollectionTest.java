@@ -22,6 +22,7 @@ import io.secateur.prune.PruningPlan;
 import io.secateur.prune.Surgery;
 import io.secateur.report.Evidence;
 import io.secateur.report.ResultJson;
+import io.secateur.run.Progress;
 import io.secateur.run.SeedTree;
 import io.secateur.train.Initialisation;
 import io.secateur.trigger.Trigger;
@@ -46,7 +47,7 @@ class EvidenceCollectionTest {
     Network suspect = network(name);
     RepairOutcome outcome = repaired(suspect, plan(suspect, Layer.BatchNorm.class));
 
-    Evidence evidence = EvidenceCollection.of(suspect, outcome, SAMPLE);
+    Evidence evidence = EvidenceCollection.of(suspect, outcome, SAMPLE, Progress.SILENT);
 
     assertThat(evidence.absent()).isEmpty();
     assertThat(evidence.channels()).hasSize(6).allMatch(row -> row.putBack().isPresent());
@@ -60,7 +61,8 @@ class EvidenceCollectionTest {
     assertThat(evidence.confusion().after()).isEqualTo(confusion(outcome.network()));
     String json = ResultJson.of(evidence);
     Schemas.assertDocumented("evidence", json);
-    assertThat(ResultJson.of(EvidenceCollection.of(suspect, outcome, SAMPLE))).isEqualTo(json);
+    assertThat(ResultJson.of(EvidenceCollection.of(suspect, outcome, SAMPLE, Progress.SILENT)))
+        .isEqualTo(json);
     assertThat(ResultJson.read(json, Evidence.class)).isEqualTo(evidence);
   }
 
@@ -69,7 +71,7 @@ class EvidenceCollectionTest {
     Network suspect = network("resnet20-w4");
     RepairOutcome outcome = repaired(suspect, plan(suspect, Layer.Conv2d.class));
 
-    Evidence evidence = EvidenceCollection.of(suspect, outcome, SAMPLE);
+    Evidence evidence = EvidenceCollection.of(suspect, outcome, SAMPLE, Progress.SILENT);
 
     assertThat(evidence.absent()).containsOnlyKeys("putBack");
     assertThat(evidence.channels()).hasSize(6).allMatch(row -> row.putBack().isEmpty());
@@ -81,7 +83,7 @@ class EvidenceCollectionTest {
     Network suspect = network("resnet20-w4");
     RepairOutcome outcome = outcome(suspect, PruningPlan.EMPTY, OptionalInt.empty(), List.of());
 
-    Evidence evidence = EvidenceCollection.of(suspect, outcome, SAMPLE);
+    Evidence evidence = EvidenceCollection.of(suspect, outcome, SAMPLE, Progress.SILENT);
 
     assertThat(evidence.absent()).containsOnlyKeys("graph");
     assertThat(evidence.channels()).isEmpty();

@@ -403,6 +403,7 @@ class RepairRunTest {
                     new TradeOffPoint(List.of(), 0.9, 1, -1),
                     new TradeOffPoint(List.of(0, 1), 0.8, 0, -0.5)),
                 List.of(PruningPlan.EMPTY, PLAN),
+                OptionalInt.of(1),
                 2)),
         48,
         Map.of("hunt", 1.0));

@@ -57,13 +57,14 @@ class BenchSearchCommandTest {
     JsonNode random = result.get("searches").get(3);
     assertThat(random.get("name").stringValue()).isEqualTo("random");
     assertThat(random.get("evaluations").intValue()).isEqualTo(4);
+    assertThat(random.at("/settings/ranking").stringValue()).isEqualTo("random");
   }
 
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
       value = {
-        "'- {name: a, search: guess}'|expected agent, greedy, masks or ranked",
+        "'- {name: a, search: guess}'|searches.yaml: 'a': search is 'guess'; expected agent, greedy, masks or ranked",
         "'- {name: a, set: {encoder: cnn}}'|expected encoder=gat or gcn or mlp",
         "'- {name: a, set: {nonsense: 1}}'|nonsense",
         "'- {name: a}\n- {name: a}'|two searches are called 'a'",

@@ -215,10 +215,32 @@ class PipelineTest {
     Outcome none = point(model, out, 100000);
     assertThat(none.exitCode()).isEqualTo(ExitCode.USAGE);
     assertThat(none.err()).contains("--point is 100000", "points.json has 0 to");
-    Files.writeString(out.resolve("points.json"), "{\"schemaVersion\": 1}");
-    Outcome broken = point(model, out, 1);
-    assertThat(broken.exitCode()).isEqualTo(ExitCode.UNREADABLE);
-    assertThat(broken.err()).contains("points.json");
+    Outcome other = point(HALVES + "clean.safetensors", out, 1);
+    assertThat(other.exitCode()).isEqualTo(ExitCode.USAGE);
+    assertThat(other.err()).contains("--point: ", "points.json is of another model");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "{}",
+        "null",
+        "{\"schemaVersion\": 2, \"model\": {\"sha256\": \"\", \"architecture\": \"\"}, \"weightsTuned\": false, \"points\": []}",
+        "{\"schemaVersion\": 1, \"model\": null, \"weightsTuned\": false, \"points\": []}",
+        "{\"schemaVersion\": 1, \"model\": {\"sha256\": null, \"architecture\": \"\"}, \"weightsTuned\": false, \"points\": []}",
+        "{\"schemaVersion\": 1, \"model\": {\"sha256\": \"\", \"architecture\": \"\"}, \"weightsTuned\": false, \"points\": [null]}",
+        "{\"schemaVersion\": 1, \"model\": {\"sha256\": \"\", \"architecture\": \"\"}, \"weightsTuned\": false, \"points\": [{\"point\": 0, \"channels\": {\"a\": null}}]}",
+        "{\"schemaVersion\": 1, \"model\": {\"sha256\": \"\", \"architecture\": \"\"}, \"weightsTuned\": false, \"points\": [{\"point\": 0, \"channels\": {\"a\": [-1]}}]}",
+      })
+  void points_that_cannot_be_meant_are_refused(String text) throws IOException {
+    Path out = Files.createDirectories(folder.resolve("out"));
+    Files.writeString(out.resolve("points.json"), text);
+
+    Outcome broken = point(hostile().toString(), out, 0);
+
+    assertThat(broken.exitCode()).as(broken.err()).isEqualTo(ExitCode.UNREADABLE);
+    assertThat(broken.err()).contains("points.json: ");
   }
 
   private static Outcome point(String model, Path out, int number) {

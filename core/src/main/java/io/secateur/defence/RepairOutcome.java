@@ -62,13 +62,15 @@ public record RepairOutcome(
    * @param curve per iteration
    * @param tradeOff masks that it judged on the hold-out images, the network it began with first
    * @param plans what leads from the suspect to each of them, earlier searches included
-   * @param pruned units in the mask that it chose
+   * @param chosen position of the mask that it chose; empty if that was never judged
+   * @param pruned units in that mask
    */
   public record Search(
       int target,
       LearningCurve curve,
       List<TradeOffPoint> tradeOff,
       List<PruningPlan> plans,
+      OptionalInt chosen,
       int pruned) {
     /** Copies the lists, which must be of one length. */
     public Search {

@@ -11,12 +11,13 @@ import io.secateur.train.BatchSource;
 import io.secateur.trigger.Trigger;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
- * Whether a repaired network takes its backdoor back: it is fine-tuned on clean images of which a
- * few carry the trigger and the backdoor's label. A network that never had the backdoor learns
- * little from so few; one in which it only sleeps learns it at once.
+ * Whether a repaired network takes its backdoor back: it is fine-tuned on clean images and a few
+ * copies that carry the trigger and the backdoor's label. A network that never had the backdoor
+ * learns little from so few; one in which it only sleeps learns it at once.
  *
  * <p>What it would learn anyway is measured beside it: the same trigger towards another label, on
  * the same network, from as many images.
@@ -76,6 +77,13 @@ public final class Retuning {
 
   private Retuning() {}
 
+  /** Whether there are images of neither label to teach and to measure with. */
+  public static boolean possible(CleanSample clean, int target) {
+    int control = (target + 1) % clean.tune().classes();
+    return neither(clean.tune(), target, control).length > 0
+        && neither(clean.holdOut(), target, control).length > 0;
+  }
+
   /**
    * Re-tunes {@code repaired} towards {@code target} and towards the label after it.
    *
@@ -91,9 +99,7 @@ public final class Retuning {
     int control = (target + 1) % repaired.classes();
     ImageSet holdOut = clean.holdOut();
     int[] others = neither(holdOut, target, control);
-    run.progress().begin("teach the trigger again", 2);
     Network again = tuned(settings, repaired, trigger, target, control, clean, run);
-    run.progress().advance(1, "label " + target);
     Network other = tuned(settings, repaired, trigger, control, target, clean, run);
     Result result =
         new Result(
@@ -107,7 +113,17 @@ public final class Retuning {
             settings.poisoned(),
             settings.tuning().epochs());
     run.progress()
-        .end("label " + target + " " + result.after() + ", other " + result.controlAfter());
+        .event(
+            "retuned",
+            Map.of(
+                "target",
+                target,
+                "success",
+                result.after().value(),
+                "control",
+                control,
+                "controlSuccess",
+                result.controlAfter().value()));
     return new Outcome(again, result);
   }
 

@@ -77,7 +77,12 @@ public final class SearchTrials {
    */
   public record Outcome(OptionalInt target, Map<String, Trial> trials) {}
 
-  /** Hunts once, then runs every search for the likeliest label. */
+  /**
+   * Hunts once, then runs every search for the likeliest label.
+   *
+   * @throws io.secateur.prune.NoSuchUnits if the network has none that a search is to prune; before
+   *     anything is done
+   */
   public static Outcome of(
       Suspect suspect,
       CleanSample clean,
@@ -85,6 +90,8 @@ public final class SearchTrials {
       Policy policy,
       Map<String, Entry> entries,
       RunContext run) {
+    // What cannot be pruned is found out before the hunt.
+    entries.values().forEach(entry -> space(suspect, entry));
     Diagnosis diagnosis = Diagnosis.of(suspect, clean, sources, policy, run);
     Map<String, Trial> trials = new LinkedHashMap<>();
     if (!diagnosis.backdoored()) {
@@ -103,6 +110,11 @@ public final class SearchTrials {
         run.seeds().child("search"), run.progress(), run.checkpoints().under(name));
   }
 
+  private static PruningSpace space(Suspect suspect, Entry entry) {
+    return PruningUnits.of(
+        suspect.network().architecture(), entry.settings().units(), entry.settings().stages());
+  }
+
   private static Trial trial(
       Suspect suspect,
       Diagnosis diagnosis,
@@ -111,8 +123,7 @@ public final class SearchTrials {
       Entry entry,
       RunContext run) {
     TriggerPruning.Settings settings = entry.settings();
-    PruningSpace space =
-        PruningUnits.of(suspect.network().architecture(), settings.units(), settings.stages());
+    PruningSpace space = space(suspect, entry);
     return Scope.value(
         () -> {
           PruningProblem problem =

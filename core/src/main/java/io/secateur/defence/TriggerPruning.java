@@ -23,6 +23,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.stream.IntStream;
 
 /**
  * Optimized Neuron Pruning (arXiv 2405.17746), from suspect to repaired network:
@@ -130,6 +132,7 @@ public final class TriggerPruning implements Defence {
                 found.result().curve(),
                 found.tradeOff(),
                 plans(found.tradeOff(), space, pruned, suspect.network()),
+                position(found.result().pruned(), found.tradeOff()),
                 found.result().count()));
         evaluations += found.result().evaluations();
         add(found.plan(), pruned, suspect.network());
@@ -192,6 +195,14 @@ public final class TriggerPruning implements Defence {
         left.put(channel.layer(), remaining - 1);
       }
     }
+  }
+
+  private static OptionalInt position(boolean[] mask, List<TradeOffPoint> points) {
+    List<Integer> units =
+        IntStream.range(0, mask.length).filter(unit -> mask[unit]).boxed().toList();
+    return IntStream.range(0, points.size())
+        .filter(point -> points.get(point).units().equals(units))
+        .findFirst();
   }
 
   /** What each point of a search comes to, after the channels that are pruned already. */

@@ -97,7 +97,7 @@ public final class PrincipalComponents {
   }
 
   /**
-   * Rayleigh-Ritz: turns {@code block} Q and its {@code product} CQ so that QáµCQ is diagonal,
+   * Rayleigh-Ritz: turns {@code block} Q and its {@code product} CQ so that QᵀCQ is diagonal,
    * largest first, by Jacobi's rotations.
    *
    * @return the sum of the variances along the components shown

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.secateur.agent.PlantedChannel;
 import io.secateur.data.CleanSample;
+import io.secateur.data.ImageSet;
 import io.secateur.engine.Engine;
 import io.secateur.nn.Network;
 import io.secateur.nn.WeightTensor;
@@ -112,6 +113,17 @@ class RetuningTest {
 
     assertThat(result.control()).isEqualTo(5);
     assertThat(result.sleeps()).isFalse();
+  }
+
+  @Test
+  void two_classes_leave_nothing_to_teach_or_measure_with() {
+    assertThat(Retuning.possible(sample, PlantedChannel.TARGET)).isTrue();
+    ImageSet images = sample.tune();
+    int[] two = Arrays.stream(images.indices()).filter(image -> images.label(image) >= 4).toArray();
+    CleanSample few = new CleanSample(images.select(two), images.select(two));
+
+    assertThat(Retuning.possible(few, 4)).isFalse();
+    assertThat(Retuning.possible(few, 1)).isTrue();
   }
 
   @Test
