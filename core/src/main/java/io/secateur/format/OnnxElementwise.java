@@ -128,6 +128,9 @@ final class OnnxElementwise {
 
   /** A layer that reads all inputs, which have one rank. */
   static OnnxValue joined(OnnxMapping mapping, OnnxNode node, Layer layer) {
+    if (node.inputs().isEmpty()) {
+      throw new OnnxRefusal("has no inputs");
+    }
     OnnxValue.Feature[] parts = new OnnxValue.Feature[node.inputs().size()];
     for (int i = 0; i < parts.length; i++) {
       parts[i] = whole(mapping.feature(node, i));

@@ -141,6 +141,21 @@ class HostileOnnxTest {
   }
 
   @Test
+  void a_node_that_joins_nothing_is_refused() throws IOException {
+    assertRefused(graph -> joiningNothing(graph, "Sum"), "has no inputs");
+    assertRefused(graph -> joiningNothing(graph, "Concat"), "Concat");
+  }
+
+  private static void joiningNothing(GraphProto.Builder graph, String operator) {
+    for (int i = 0; i < graph.getNodeCount(); i++) {
+      if (graph.getNode(i).getOpType().equals("Relu")) {
+        graph.setNode(i, graph.getNode(i).toBuilder().setOpType(operator).clearInput());
+        return;
+      }
+    }
+  }
+
+  @Test
   void operators_outside_the_set_are_all_named_with_node_and_opset() throws IOException {
     ModelProto.Builder model = ModelProto.parseFrom(honest).toBuilder();
     GraphProto.Builder graph = model.getGraphBuilder();
