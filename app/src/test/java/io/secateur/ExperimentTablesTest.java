@@ -1,7 +1,5 @@
 package io.secateur;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,63 +17,45 @@ import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/**
- * The tables of the documents are what the committed result files say. A table stands between
- * {@code <!-- table NAME -->} and {@code <!-- end -->}; {@code -Dsecateur.tables=write} writes it.
- */
+/** The tables of the documents are what the committed result files say. */
 class ExperimentTablesTest {
-  private static final Path ROOT = Path.of(System.getProperty("secateur.root", "."));
-  private static final Path RESULTS = ROOT.resolve("docs/experiments/results");
+  private static final Path ROOT = ExperimentTables.ROOT;
+  private static final Path RESULTS = ExperimentTables.RESULTS;
   private static final List<String> METHODS =
       List.of("onp", "onp-recover", "onp-paper", "masks", "greedy", "ft");
 
   @Test
   void repairs_of_published_networks() throws IOException {
-    check("docs/experiments/published-networks.md", "repairs", repairs(METHODS));
-    check("docs/experiments/published-networks.md", "single runs", singleRuns());
-    check("README.md", "repairs", repairs(List.of("onp", "onp-recover")));
+    ExperimentTables.check("docs/experiments/published-networks.md", "repairs", repairs(METHODS));
+    ExperimentTables.check("docs/experiments/published-networks.md", "single runs", singleRuns());
+    ExperimentTables.check("README.md", "repairs", repairs(List.of("onp", "onp-recover")));
   }
 
   @Test
   void hunts_on_published_networks() throws IOException {
-    check("docs/experiments/trigger-hunt.md", "hunts", hunts());
+    ExperimentTables.check("docs/experiments/trigger-hunt.md", "hunts", hunts());
   }
 
   @Test
   void speed_of_the_engine() throws IOException {
-    check("docs/experiments/engine-speed.md", "engine", engine());
+    ExperimentTables.check("docs/experiments/engine-speed.md", "engine", engine());
   }
 
   @Test
   void networks_without_their_pruned_channels() throws IOException {
-    check("docs/experiments/compact.md", "compact", compact());
+    ExperimentTables.check("docs/experiments/compact.md", "compact", compact());
   }
 
   @Test
   void networks_of_the_zoo() throws IOException {
-    check("docs/experiments/zoo.md", "zoo", zoo());
-    check("docs/experiments/zoo.md", "zoo repairs", zooRepairs());
-    check("README.md", "zoo repairs", zooRepairs());
+    ExperimentTables.check("docs/experiments/zoo.md", "zoo", zoo());
+    ExperimentTables.check("docs/experiments/zoo.md", "zoo repairs", zooRepairs());
+    ExperimentTables.check("README.md", "zoo repairs", zooRepairs());
   }
 
   @Test
   void workers_of_a_cluster() throws IOException {
-    check("docs/spark.md", "workers", workers());
-  }
-
-  private static void check(String document, String name, String table) throws IOException {
-    Path file = ROOT.resolve(document);
-    String text = Files.readString(file);
-    String begin = "<!-- table " + name + " -->\n";
-    int from = text.indexOf(begin);
-    assertThat(from).as("table '%s' in %s", name, document).isNotNegative();
-    int to = text.indexOf("<!-- end -->", from);
-    String wanted = text.substring(0, from) + begin + "\n" + table + "\n" + text.substring(to);
-    if (System.getProperty("secateur.tables", "").equals("write")) {
-      Files.writeString(file, wanted);
-    } else {
-      assertThat(text).as(document).isEqualTo(wanted);
-    }
+    ExperimentTables.check("docs/spark.md", "workers", workers());
   }
 
   /** By network and method, the mean over seeds with the smallest and the largest. */

@@ -39,7 +39,8 @@ import picocli.CommandLine.Spec;
       BenchEngineCommand.class,
       BenchCompactCommand.class,
       BenchFineTuningCommand.class,
-      BenchSearchCommand.class
+      BenchSearchCommand.class,
+      BenchUnlearningCommand.class
     })
 final class BenchCommand implements Callable<Integer> {
   @Mixin private final CommonOptions common = new CommonOptions();

@@ -1,0 +1,130 @@
+package io.secateur.cli;
+
+import io.secateur.data.CleanSample;
+import io.secateur.data.DataSpec;
+import io.secateur.data.ImageSet;
+import io.secateur.data.Split;
+import io.secateur.defence.UnlearningProbe;
+import io.secateur.format.LoadedModel;
+import io.secateur.metric.Evaluator;
+import io.secateur.metric.Proportion;
+import io.secateur.report.ResultJson;
+import io.secateur.run.Checkpoints;
+import io.secateur.run.RunContext;
+import io.secateur.run.SeedTree;
+import io.secateur.run.Stopwatch;
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code bench unlearning}: which label a network falls back on when it forgets. */
+@Command(
+    name = "unlearning",
+    description =
+        "Makes a model forget clean images and counts its wrong answers by label: those of an"
+            + " infected one gather at the label of its backdoor. An experiment, not a verdict.",
+    mixinStandardHelpOptions = true)
+final class BenchUnlearningCommand implements Callable<Integer> {
+  @Mixin private final ModelOptions model = new ModelOptions();
+  @Mixin private final CommonOptions common = new CommonOptions();
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  @Option(
+      names = "--clean",
+      paramLabel = "DATA",
+      required = true,
+      description = "Clean images (default split: @defender): " + DataOption.FORM + ".")
+  private String clean = "";
+
+  @Option(
+      names = "--clean-size",
+      paramLabel = "N",
+      defaultValue = "500",
+      description =
+          "How many of them to draw; the hold-out fifth is not used (default: ${DEFAULT-VALUE}).")
+  private int cleanSize;
+
+  /**
+   * What came of it.
+   *
+   * @param wrong by label: wrong answers after unlearning
+   * @param label that gets most of them
+   * @param share of them, with its interval
+   */
+  record Result(
+      int schemaVersion,
+      String modelSha256,
+      String data,
+      int images,
+      UnlearningProbe.Settings settings,
+      int wrongBefore,
+      List<Integer> wrong,
+      int label,
+      Proportion share,
+      double seconds,
+      long seed) {}
+
+  @Override
+  public Integer call() {
+    common.check();
+    DataSpec from = DataOption.parse("--clean", clean, Split.DEFENDER);
+    ImageSet images = from.load();
+    if (cleanSize < 20 || cleanSize > images.size()) {
+      throw CommandFailure.usage(
+          "--clean-size is " + cleanSize + "; expected 20 to " + images.size());
+    }
+    LoadedModel loaded = ModelLoading.load(model, images.shape());
+    Evaluator.check(loaded.network(), images);
+    common.apply();
+    SeedTree seeds = new SeedTree(common.seed());
+    ImageSet drawn =
+        CleanSample.draw(images, cleanSize, CleanSample.HOLD_OUT_SHARE, seeds.seed("clean-sample"))
+            .tune();
+    Stopwatch watch = Stopwatch.start();
+    UnlearningProbe.Answers answers =
+        UnlearningProbe.of(
+            UnlearningProbe.Settings.DEFAULT,
+            loaded.network(),
+            drawn,
+            new RunContext(seeds, common.progress(spec.commandLine().getErr()), Checkpoints.NONE));
+    if (answers.wrongAnswers() == 0) {
+      throw CommandFailure.usage(
+          "the model gives no wrong answer after unlearning; expected one that can forget");
+    }
+    Result result =
+        new Result(
+            1,
+            loaded.sha256(),
+            drawn.name(),
+            answers.images(),
+            UnlearningProbe.Settings.DEFAULT,
+            answers.wrongBefore(),
+            answers.wrong(),
+            answers.label(),
+            Proportion.of(answers.wrong().get(answers.label()), answers.wrongAnswers()),
+            watch.seconds(),
+            common.seed());
+    print(spec.commandLine().getOut(), result);
+    return ExitCode.DONE;
+  }
+
+  private void print(PrintWriter out, Result result) {
+    if (common.json()) {
+      out.println(ResultJson.of(result));
+    } else {
+      out.printf(
+          Locale.ROOT,
+          "label %d gets %s of the wrong answers; by label: %s%n",
+          result.label(),
+          result.share(),
+          result.wrong());
+    }
+    out.flush();
+  }
+}
