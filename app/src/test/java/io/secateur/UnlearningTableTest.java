@@ -27,6 +27,7 @@ class UnlearningTableTest {
       files = found.sorted().toList();
     }
     for (Path file : files) {
+      Schemas.assertDocumented("bench-unlearning", Files.readString(file));
       JsonNode result = JSON.readTree(Files.readAllBytes(file));
       int label = result.get("label").intValue();
       int next = 0;
