@@ -20,6 +20,14 @@ final class ImageDecoder {
   /** Longest side; checked from the header, before memory for pixels is asked for. */
   static final int MAX_SIDE = 2048;
 
+  /** Lowest bytes of the header's size and of the kind of compression, which small headers lack. */
+  private static final int BMP_HEADER = 14;
+
+  private static final int BMP_COMPRESSION = 30;
+  private static final int BMP_LEAST_HEADER = 40;
+  private static final int BMP_JPEG = 4;
+  private static final int BMP_PNG = 5;
+
   /** A scan of a few bytes makes the decoder go over the whole image once more. */
   static final int MAX_SCANS = 30;
 
@@ -42,6 +50,9 @@ final class ImageDecoder {
     if (format.equals("jpeg") && scans(bytes) > MAX_SCANS) {
       throw new BadData(
           where, "has " + scans(bytes) + " scans", "at most " + MAX_SCANS + " of a JPEG image");
+    }
+    if (format.equals("bmp") && embeds(bytes)) {
+      throw new BadData(where, "holds an image of another format inside", ACCEPTED);
     }
     ImageReader reader = ImageIO.getImageReadersByFormatName(format).next();
     StringBuilder warnings = new StringBuilder();
@@ -76,6 +87,13 @@ final class ImageDecoder {
       scans += (jpeg[i] & 0xFF) == 0xFF && (jpeg[i + 1] & 0xFF) == 0xDA ? 1 : 0;
     }
     return scans;
+  }
+
+  /** A BMP that wraps a JPEG or PNG: Java would believe whatever length it claims for it. */
+  private static boolean embeds(byte[] bmp) {
+    return bmp.length > BMP_COMPRESSION
+        && (bmp[BMP_HEADER] & 0xFF) >= BMP_LEAST_HEADER
+        && (bmp[BMP_COMPRESSION] == BMP_JPEG || bmp[BMP_COMPRESSION] == BMP_PNG);
   }
 
   private static Optional<String> sniff(byte[] bytes) {

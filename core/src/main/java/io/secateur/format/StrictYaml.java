@@ -71,7 +71,7 @@ public final class StrictYaml {
     T value;
     try {
       refuseNulls(text);
-      value = YAML.readValue(text, type);
+      value = YAML.readValue(new WholeCharacters(text), type);
     } catch (JacksonException e) {
       throw new BadYaml(place(text, e.getPath()) + fault(e), e);
     }
@@ -83,7 +83,7 @@ public final class StrictYaml {
 
   /** No setting may be empty; what is not wanted is left out. */
   private static void refuseNulls(String text) {
-    try (JsonParser parser = YAML.createParser(text)) {
+    try (JsonParser parser = YAML.createParser(new WholeCharacters(text))) {
       for (JsonToken token = parser.nextToken(); token != null; token = parser.nextToken()) {
         if (token == JsonToken.VALUE_NULL) {
           throw new BadYaml(printed(parser.currentTokenLocation()) + "a value is missing");
@@ -114,7 +114,7 @@ public final class StrictYaml {
   private static String place(String text, Collection<String> pointers) {
     TokenStreamLocation found = null;
     int depth = -1;
-    try (JsonParser parser = YAML.createParser(text)) {
+    try (JsonParser parser = YAML.createParser(new WholeCharacters(text))) {
       while (parser.nextToken() != null) {
         String here = parser.streamReadContext().pathAsPointer().toString();
         if (here.length() > depth && pointers.contains(here)) {

@@ -11,6 +11,8 @@ import java.awt.image.DataBuffer;
 import java.awt.image.IndexColorModel;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.Arrays;
 import javax.imageio.IIOImage;
 import javax.imageio.ImageIO;
@@ -181,5 +183,20 @@ class ImageDecoderTest {
         .isInstanceOf(BadData.class)
         .hasMessageContaining("x.jpg: has 10")
         .hasMessageContaining("scans");
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {4, 5})
+  void a_bitmap_that_claims_to_wrap_a_huge_image_is_refused_before_it_is_decoded(int compression) {
+    BufferedImage image = new BufferedImage(6, 6, BufferedImage.TYPE_INT_RGB);
+    byte[] bytes = TestImages.encode("bmp", image);
+    ByteBuffer.wrap(bytes)
+        .order(ByteOrder.LITTLE_ENDIAN)
+        .putInt(30, compression)
+        .putInt(34, 405_000_000);
+
+    assertThatThrownBy(() -> ImageDecoder.decode("x.bmp", bytes))
+        .isInstanceOf(BadData.class)
+        .hasMessageContaining("x.bmp: holds an image of another format inside");
   }
 }

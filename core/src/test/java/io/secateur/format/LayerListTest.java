@@ -200,4 +200,15 @@ class LayerListTest {
         .message()
         .hasSizeLessThan(1000);
   }
+
+  @Test
+  void characters_of_two_halves_may_stand_anywhere() {
+    String honest = HEAD + TAIL;
+    for (int padding = 1000; padding < 1060; padding++) {
+      String text = "# " + "x".repeat(padding) + "\uD83D\uDE00".repeat(600) + "\n" + honest;
+      assertThat(LayerList.read(text).nodes())
+          .as("%d", padding)
+          .isEqualTo(LayerList.read(honest).nodes());
+    }
+  }
 }
