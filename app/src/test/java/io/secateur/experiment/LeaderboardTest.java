@@ -189,6 +189,7 @@ class LeaderboardTest {
         accuracy,
         List.of(),
         Optional.empty(),
+        Optional.empty(),
         new RepairResult.Channels(1, 0),
         new RepairResult.Counts(1, 1),
         new RepairResult.Counts(1, 1),

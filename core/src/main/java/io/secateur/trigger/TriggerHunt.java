@@ -191,6 +191,7 @@ public final class TriggerHunt {
             judgement.doubtful(),
             findings,
             judgement.floor(),
+            judgement.prominence(),
             hunt.passes);
     context.progress().event("trigger-hunt", summary(name, result));
     return result;
@@ -204,6 +205,7 @@ public final class TriggerHunt {
     values.put("accused", result.accused());
     values.put("norms", result.findings().stream().map(LabelFinding::norm).toList());
     values.put("indices", result.findings().stream().map(LabelFinding::index).toList());
+    values.put("prominence", result.prominence());
     values.put("passes", result.passes());
     return values;
   }
