@@ -105,6 +105,9 @@ public final class PlanReplay {
               compact,
               out,
               images(before.architecture().input(), seed));
+      if (!plan.channels().isEmpty() && !written.files().contains(Companions.undo(out))) {
+        notes.add("the graph was made anew, which --undo cannot take back; keep " + model.path());
+      }
       return new Result(
           1,
           planFile.toString(),

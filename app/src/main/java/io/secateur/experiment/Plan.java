@@ -285,6 +285,9 @@ public record Plan(
    */
   public static Plan read(Path file) {
     try {
+      if (Files.exists(file) && !Files.isRegularFile(file)) {
+        throw new BadData(file.toString(), "is no regular file", "a plan in YAML");
+      }
       if (Files.size(file) > MAX_TEXT) {
         throw new BadData(file.toString(), "is longer than " + MAX_TEXT + " bytes", "a plan");
       }
