@@ -246,7 +246,7 @@ class BenchCommandTest {
         "clean-size: 40|clean-size: 4|clean-size is 4; expected at least 20",
         "clean-size: 40|clean-size: 4000|clean-size is 4000; expected at most",
         "seeds: 0|seed: 0|unknown setting 'seed'",
-        "seeds: [0, 1]|stress: maybe|stress",
+        "seeds: [0, 1]|stress: maybe|line 4, column 1: ",
         "method: clp|method: magic|method is 'magic'; expected onp, greedy",
         "hunt: false}}|hunt: maybe}}|set hunt=maybe: expected hunt=true or false",
         "data: shapes:size=200|data: nothing:here|has the unknown kind 'nothing'",
