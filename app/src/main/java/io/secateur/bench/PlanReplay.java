@@ -50,7 +50,15 @@ public final class PlanReplay {
       Optional<RepairResult.Counts> macs,
       Optional<RepairResult.Compact> compact,
       List<String> files,
-      List<String> notes) {}
+      List<String> notes) {
+    /** The same with one more note. */
+    public Result noting(String note) {
+      List<String> more = new ArrayList<>(notes);
+      more.add(note);
+      return new Result(
+          schemaVersion, plan, model, sha256, pruned, parameters, macs, compact, files, more);
+    }
+  }
 
   /**
    * Prunes {@code model} by the plan in {@code planFile} and writes it to {@code out}.
