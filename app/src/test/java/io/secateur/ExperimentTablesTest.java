@@ -47,6 +47,11 @@ class ExperimentTablesTest {
   }
 
   @Test
+  void one_network_in_two_formats() throws IOException {
+    ExperimentTables.check("docs/experiments/same-plan.md", "same plan", samePlan());
+  }
+
+  @Test
   void networks_of_the_zoo() throws IOException {
     ExperimentTables.check("docs/experiments/zoo.md", "zoo", zoo());
     ExperimentTables.check("docs/experiments/zoo.md", "zoo repairs", zooRepairs());
@@ -288,6 +293,29 @@ class ExperimentTablesTest {
                 number(1e3 * timing.path("secondsAfter").asDouble(), 3),
                 number(timing.path("ratio").asDouble(), 2)));
       }
+    }
+    return table.toString();
+  }
+
+  private static String samePlan() throws IOException {
+    JsonNode measured = read(RESULTS.resolve("same-plan.json"));
+    StringBuilder table =
+        new StringBuilder(
+            """
+            | network | seed | options | repaired as | verdict | channels pruned | same channels as the other | same scores and reasons |
+            |---|---|---|---|---|---|---|---|
+            """);
+    for (String format : List.of("safetensors", "onnx")) {
+      table.append(
+          row(
+              measured.path("model").asString(),
+              measured.path("seed").asString(),
+              "`" + measured.path("options").asString() + "`",
+              format,
+              measured.path(format).path("verdict").asString(),
+              measured.path(format).path("channels").asString(),
+              measured.path("samePlan").asBoolean() ? "yes" : "no",
+              measured.path("sameScoresAndReasons").asBoolean() ? "yes" : "no"));
     }
     return table.toString();
   }

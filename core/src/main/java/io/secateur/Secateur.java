@@ -9,6 +9,7 @@ import io.secateur.defence.DefenceSettings;
 import io.secateur.defence.Defences;
 import io.secateur.defence.Policy;
 import io.secateur.defence.RepairOutcome;
+import io.secateur.defence.Retuning;
 import io.secateur.defence.Suspect;
 import io.secateur.format.LoadedModel;
 import io.secateur.format.ModelFile;
@@ -45,7 +46,8 @@ public final class Secateur {
   private final ImageSet clean;
   private final Choices choices;
 
-  private record Choices(int cleanSize, long seed, Defence defence, Progress progress) {}
+  private record Choices(
+      int cleanSize, long seed, Defence defence, boolean retuning, Progress progress) {}
 
   private Secateur(LoadedModel model, ImageSet clean, Choices choices) {
     this.model = model;
@@ -73,27 +75,40 @@ public final class Secateur {
     Evaluator.check(model.network(), clean);
     Defence standard = Defences.named("onp", DefenceSettings.DEFAULT, Policy.DEFAULT);
     int size = Math.min(CLEAN_SIZE, clean.size());
-    return new Secateur(model, clean, new Choices(size, 0, standard, Progress.SILENT));
+    return new Secateur(model, clean, new Choices(size, 0, standard, true, Progress.SILENT));
   }
 
   /** The same with a sample of so many clean images, of which a fifth is held out. */
   public Secateur withCleanSize(int size) {
-    return with(new Choices(size, choices.seed, choices.defence, choices.progress));
+    return with(
+        new Choices(size, choices.seed, choices.defence, choices.retuning, choices.progress));
   }
 
   /** The same with another root of all randomness; 0 unless set. */
   public Secateur withSeed(long seed) {
-    return with(new Choices(choices.cleanSize, seed, choices.defence, choices.progress));
+    return with(
+        new Choices(choices.cleanSize, seed, choices.defence, choices.retuning, choices.progress));
   }
 
   /** The same with another way to repair; ONP with the default policy unless set. */
   public Secateur withDefence(Defence defence) {
-    return with(new Choices(choices.cleanSize, choices.seed, defence, choices.progress));
+    return with(
+        new Choices(choices.cleanSize, choices.seed, defence, choices.retuning, choices.progress));
+  }
+
+  /**
+   * The same that leaves out, or not, what {@link #repair} does last: to teach the repaired network
+   * its backdoor again. On unless set.
+   */
+  public Secateur withRetuning(boolean retuning) {
+    return with(
+        new Choices(choices.cleanSize, choices.seed, choices.defence, retuning, choices.progress));
   }
 
   /** The same that says how far it is; silent unless set. */
   public Secateur withProgress(Progress progress) {
-    return with(new Choices(choices.cleanSize, choices.seed, choices.defence, progress));
+    return with(
+        new Choices(choices.cleanSize, choices.seed, choices.defence, choices.retuning, progress));
   }
 
   private Secateur with(Choices changed) {
@@ -115,10 +130,25 @@ public final class Secateur {
     return FamilyHunt.standard().run("hunt", model.network(), sample().tune(), context());
   }
 
-  /** Looks for a backdoor and removes it; the file stays as it is. */
+  /**
+   * Looks for a backdoor and removes it; the file stays as it is. A network that was changed is
+   * then taught its backdoor again with a few images: {@link RepairOutcome#retuning} tells whether
+   * it only sleeps. What is handed back never learnt that.
+   */
   public RepairOutcome repair() {
     choices.defence.check(model.network());
-    return choices.defence.repair(Suspect.of(model.network()), sample(), context());
+    CleanSample sample = sample();
+    RunContext run = context();
+    RepairOutcome outcome = choices.defence.repair(Suspect.of(model.network()), sample, run);
+    boolean retuned =
+        choices.retuning
+            && Retuning.due(model.network(), outcome)
+            && Retuning.possible(sample, outcome.target().orElseThrow());
+    return retuned
+        ? outcome.retuned(
+            Retuning.of(Retuning.Settings.DEFAULT, outcome, sample, run.under(Retuning.BRANCH))
+                .result())
+        : outcome;
   }
 
   /** Measures the model on the images of {@code data}, those of its test split unless it says. */

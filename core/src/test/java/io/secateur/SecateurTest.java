@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.secateur.data.BadData;
 import io.secateur.defence.RepairOutcome;
 import io.secateur.defence.RepairVerdict;
+import io.secateur.defence.Retuning;
 import io.secateur.engine.Engine;
 import io.secateur.format.BadModelFile;
 import io.secateur.format.ModelFile;
@@ -77,6 +78,17 @@ class SecateurTest {
     assertThat(ModelFiles.read(REPAIRED).layout()).isEqualTo(ModelFile.Layout.SAFETENSORS);
     assertThat(ModelFiles.read(REPAIRED).weights()).isEqualTo(outcome.network().weights());
     assertThat(secateur.evaluate(TEST).cleanAccuracy().value()).isEqualTo(100);
+    Retuning.Result again = outcome.retuning().orElseThrow();
+    assertThat(again.target()).isEqualTo(4);
+    assertThat(again.before().n()).isEqualTo(again.controlAfter().n());
+  }
+
+  @Test
+  void a_repair_may_leave_out_what_it_does_last_and_a_network_left_alone_is_taught_nothing() {
+    Secateur infected = Secateur.of(model("infected.safetensors"), CLEAN);
+
+    assertThat(infected.withRetuning(false).repair().retuning()).isEmpty();
+    assertThat(Secateur.of(model("clean.safetensors"), CLEAN).repair().retuning()).isEmpty();
   }
 
   @Test

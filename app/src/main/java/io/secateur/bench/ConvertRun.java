@@ -48,7 +48,7 @@ public final class ConvertRun {
     Optional<String> layers = Optional.empty();
     if (layout != ModelFile.Layout.ONNX) {
       file = file.withMetadata(selfDescription(network, file.metadata()));
-      layers = layers(network.architecture(), file, layout);
+      layers = layers(network, file, layout);
     }
     CheckedFile.Comparison comparison = CheckedFile.write(out, file, network, images);
     if (layers.isEmpty()) {
@@ -87,8 +87,8 @@ public final class ConvertRun {
   }
 
   /** The layers as text, unless whoever reads {@code file} would find them without. */
-  private static Optional<String> layers(
-      Architecture architecture, ModelFile file, ModelFile.Layout layout) {
+  private static Optional<String> layers(Network network, ModelFile file, ModelFile.Layout layout) {
+    Architecture architecture = network.architecture();
     boolean told =
         layout == ModelFile.Layout.SAFETENSORS
             && file.metadata().containsKey(SelfDescription.ARCHITECTURE);
@@ -102,6 +102,6 @@ public final class ConvertRun {
         return Optional.empty();
       }
     }
-    return Optional.of(LayerList.write(architecture));
+    return Optional.of(LayerList.write(network));
   }
 }

@@ -50,7 +50,15 @@ public final class PlanReplay {
       Optional<RepairResult.Counts> macs,
       Optional<RepairResult.Compact> compact,
       List<String> files,
-      List<String> notes) {}
+      List<String> notes) {
+    /** The same with one more note. */
+    public Result noting(String note) {
+      List<String> more = new ArrayList<>(notes);
+      more.add(note);
+      return new Result(
+          schemaVersion, plan, model, sha256, pruned, parameters, macs, compact, files, more);
+    }
+  }
 
   /**
    * Prunes {@code model} by the plan in {@code planFile} and writes it to {@code out}.
@@ -105,6 +113,9 @@ public final class PlanReplay {
               compact,
               out,
               images(before.architecture().input(), seed));
+      if (!plan.channels().isEmpty() && !written.files().contains(Companions.undo(out))) {
+        notes.add("the graph was made anew, which --undo cannot take back; keep " + model.path());
+      }
       return new Result(
           1,
           planFile.toString(),

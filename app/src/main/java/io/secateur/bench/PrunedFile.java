@@ -113,7 +113,7 @@ record PrunedFile(
     Path layers = Companions.layers(path);
     Files.deleteIfExists(layers);
     if (!onnx && (smaller || !tells(path, network))) {
-      byte[] text = LayerList.write(network.architecture()).getBytes(StandardCharsets.UTF_8);
+      byte[] text = LayerList.write(network).getBytes(StandardCharsets.UTF_8);
       AtomicFile.write(layers, out -> out.write(text));
       files.add(layers);
     }

@@ -26,7 +26,7 @@ import java.util.OptionalInt;
  * @param truth of the backdoor; used on {@code trusted} only
  * @param layout of the repaired file
  * @param compact whether pruned channels are taken out of it
- * @param stress whether the repaired network is taught its backdoor again, to see how it takes it
+ * @param stress whether a network that was changed is taught its backdoor again in the end
  * @param out folder of the run
  * @param existing what to do if that is not empty
  * @param seed root of all randomness

@@ -97,11 +97,13 @@ public final class RepairRun {
       Optional<TrustedMeasurement> trusted = measure(outcome.network(), events);
       watch.lap("trusted evaluation");
 
-      Optional<RepairResult.Stress> stress = stress(outcome, sample, context);
-      watch.lap("stress");
-
       Evidence evidence = EvidenceCollection.of(request.model().network(), outcome, sample, events);
       watch.lap("evidence");
+
+      // Last, so that a time that is up takes nothing else from the result.
+      Optional<RepairResult.Stress> stress =
+          new StressTest(request, sample, context).of(outcome, notes);
+      watch.lap("stress");
 
       files.add("result.json");
       files.add("evidence.json");
@@ -118,18 +120,6 @@ public final class RepairRun {
       folder.finish();
       return result;
     }
-  }
-
-  private Optional<RepairResult.Stress> stress(
-      RepairOutcome outcome, CleanSample sample, RunContext context) {
-    if (!request.stress()) {
-      return Optional.empty();
-    }
-    Optional<String> obstacle = StressTest.obstacle(outcome, sample);
-    obstacle.ifPresent(notes::add);
-    return obstacle.isPresent()
-        ? Optional.empty()
-        : Optional.of(StressTest.of(request, outcome, sample, context));
   }
 
   private Map<String, String> fingerprint() {

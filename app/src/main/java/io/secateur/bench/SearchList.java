@@ -89,6 +89,9 @@ public record SearchList(
    */
   public static SearchList read(Path file) {
     try {
+      if (Files.exists(file) && !Files.isRegularFile(file)) {
+        throw new BadData(file.toString(), "is no regular file", "a list of searches in YAML");
+      }
       if (Files.size(file) > MAX_TEXT) {
         throw new BadData(file.toString(), "is longer than " + MAX_TEXT + " bytes", "searches");
       }

@@ -61,6 +61,7 @@ final class DemoCommand implements Callable<Integer> {
   private static final int CLEAN_SIZE = 500;
 
   @Mixin private final MethodOptions method = new MethodOptions();
+  @Mixin private final StressOption stress = new StressOption();
   @Mixin private final CommonOptions common = new CommonOptions();
   @Spec private CommandSpec spec = CommandSpec.create();
 
@@ -94,6 +95,7 @@ final class DemoCommand implements Callable<Integer> {
       RepairResult result = repair(model, truth, folder.file("repair"), chosen, existing, progress);
       folder.finish();
       PrintWriter standard = spec.commandLine().getOut();
+      RepairText.warn(err, result, List.of());
       RepairText.print(
           standard,
           result,
@@ -164,7 +166,7 @@ final class DemoCommand implements Callable<Integer> {
             Optional.of(known),
             ModelFile.Layout.SAFETENSORS,
             false,
-            false,
+            stress.asked(),
             folder,
             existing,
             common.seed(),

@@ -6,6 +6,7 @@ import io.secateur.nn.NetworkMismatch;
 import io.secateur.nn.UnknownArchitecture;
 import io.secateur.run.BadRunDirectory;
 import io.secateur.run.Interrupted;
+import io.secateur.run.TimeSpent;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
@@ -69,7 +70,9 @@ final class FailureReporter implements IExecutionExceptionHandler, IParameterExc
     if (failure instanceof BadRunDirectory) {
       return ExitCode.USAGE;
     }
-    return failure instanceof Interrupted ? ExitCode.INTERRUPTED : ExitCode.INTERNAL;
+    return failure instanceof Interrupted || failure instanceof TimeSpent
+        ? ExitCode.INTERRUPTED
+        : ExitCode.INTERNAL;
   }
 
   private static boolean isInputOutput(Exception failure) {

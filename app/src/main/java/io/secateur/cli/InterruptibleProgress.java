@@ -3,6 +3,7 @@ package io.secateur.cli;
 import io.secateur.run.Interrupted;
 import io.secateur.run.Progress;
 import io.secateur.run.Stopwatch;
+import io.secateur.run.TimeSpent;
 import java.util.Map;
 
 /** Passes on, and ends the work at its next step once it was asked to stop or its time is up. */
@@ -50,9 +51,7 @@ final class InterruptibleProgress implements Progress {
     }
     if (watch.seconds() > seconds) {
       listener.end("the time is up");
-      throw new CommandFailure(
-          ExitCode.INTERRUPTED,
-          "the time budget is spent; the same command with more goes on from here");
+      throw new TimeSpent();
     }
   }
 }

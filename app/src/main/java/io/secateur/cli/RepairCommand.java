@@ -48,6 +48,7 @@ final class RepairCommand implements Callable<Integer> {
   @Mixin private final ModelOptions model = new ModelOptions();
   @Mixin private final MethodOptions method = new MethodOptions();
   @Mixin private final OutOptions out = new OutOptions();
+  @Mixin private final StressOption stress = new StressOption();
   @Mixin private final FailOnOption failOn = new FailOnOption();
   @Mixin private final SarifOption sarif = new SarifOption();
   @Mixin private final TrackingOptions tracking = new TrackingOptions();
@@ -106,26 +107,20 @@ final class RepairCommand implements Callable<Integer> {
   private @Nullable Path bom;
 
   @Option(
-      names = "--stress",
-      description =
-          "Teach the repaired network its backdoor again with a few poisoned images, and the same"
-              + " trigger with another label beside it: a backdoor that only sleeps comes back at"
-              + " once.")
-  private boolean stress;
-
-  @Option(
       names = "--point",
       paramLabel = "N",
       description =
           "Give the same command again with this: prunes by another mask of the finished run in"
               + " --out, numbered as in its report, without a search, and writes point-N there; --json"
-              + " prints what apply prints.")
+              + " prints what apply prints. Nothing is measured or taught again on it.")
   private @Nullable Integer point;
 
   @Option(
       names = "--time-budget",
       paramLabel = "TIME",
-      description = "Stop after such as 90s, 10m or 2h, ready to go on.")
+      description =
+          "Stop after such as 90s, 10m or 2h, ready to go on; a repair that lacks no more than --stress"
+              + " ends without that.")
   private @Nullable String timeBudget;
 
   @Override
@@ -190,7 +185,7 @@ final class RepairCommand implements Callable<Integer> {
             known,
             layout.orElse(loaded.file().layout()),
             compact,
-            stress,
+            stress.asked(),
             out.out(),
             out.existing(),
             common.seed(),
@@ -203,6 +198,7 @@ final class RepairCommand implements Callable<Integer> {
     }
     sarif.write(SarifReport.of(result));
     FileOption.write(bom, ResultJson.of(ModelBom.of(result)));
+    RepairText.warn(err, result, notes);
     RepairText.print(
         spec.commandLine().getOut(), result, images.classNames(), out.out(), common.json());
     return RepairText.exitCode(result, failing);
@@ -234,7 +230,10 @@ final class RepairCommand implements Callable<Integer> {
     }
     common.apply();
     PlanReplay.Result result =
-        PlanReplay.apply(plan, points, loaded, file, compact, false, common.seed());
+        PlanReplay.apply(plan, points, loaded, file, compact, false, common.seed())
+            .noting(
+                "neither measured nor taught its backdoor again; evaluate measures, and what the"
+                    + " report says of a backdoor that sleeps is of the mask that the run chose");
     ReplayText.print(spec.commandLine().getOut(), result, common.json(), false);
     return ExitCode.DONE;
   }

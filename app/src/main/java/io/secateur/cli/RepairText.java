@@ -27,6 +27,14 @@ final class RepairText {
     return FailOnOption.exitCode(found, failing);
   }
 
+  /** What the repair itself noted, beyond {@code told}, on standard error. */
+  static void warn(PrintWriter err, RepairResult result, List<String> told) {
+    result.notes().stream()
+        .filter(note -> !told.contains(note))
+        .forEach(note -> err.println("secateur: warning: " + Shown.text(note)));
+    err.flush();
+  }
+
   static void print(
       PrintWriter out, RepairResult result, List<String> classes, Path folder, boolean json) {
     if (json) {
@@ -78,12 +86,27 @@ final class RepairText {
                 out.printf(
                     Locale.ROOT,
                     "taught again      %6.2f %% -> %6.2f %%  (label %d; the same trigger for label %d:"
-                        + " %.0f %%)%n",
+                        + " %.0f %%%s)%n",
                     stress.attack().before().value(),
                     stress.attack().after().value(),
                     stress.label(),
                     stress.control(),
-                    stress.controlAttack().after().value()));
+                    stress.controlAttack().after().value(),
+                    stress.sleeps() ? "; THE BACKDOOR ONLY SLEEPS" : ""));
+    result
+        .stress()
+        .flatMap(RepairResult.Stress::trueAsr)
+        .ifPresent(
+            asr ->
+                out.printf(
+                    Locale.ROOT,
+                    "%-17s %6s    -> %6.2f %%  (%.2f–%.2f, n = %d)%n",
+                    "  true trigger",
+                    "",
+                    asr.value(),
+                    asr.low(),
+                    asr.high(),
+                    asr.n()));
     out.printf(
         Locale.ROOT,
         "channels          %d of %d pruned%n",

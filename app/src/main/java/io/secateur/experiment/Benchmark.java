@@ -1,6 +1,7 @@
 package io.secateur.experiment;
 
 import io.secateur.bench.Zoo;
+import io.secateur.report.RepairResult;
 import io.secateur.run.Progress;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -120,7 +121,17 @@ public final class Benchmark {
                           asr.before().value(),
                           asr.after().value()))
               .orElse("");
-      return accuracy + success + String.format(Locale.ROOT, ", %.0f s", result.repairSeconds());
+      String again =
+          result
+              .result()
+              .stress()
+              .flatMap(RepairResult.Stress::trueAsr)
+              .map(asr -> String.format(Locale.ROOT, ", taught again %.2f", asr.value()))
+              .orElse("");
+      return accuracy
+          + success
+          + again
+          + String.format(Locale.ROOT, ", %.0f s", result.repairSeconds());
     }
 
     @Override

@@ -29,6 +29,8 @@ import java.util.TreeMap;
  * @param maxAsr of the policy, in percent
  * @param seed of the repair
  * @param threads of the repair
+ * @param stress whether what was repaired is taught its backdoor again; not in files of an earlier
+ *     version, which never did
  * @param identity all that the result depends on: contents of files, settings given or not,
  *     versions
  */
@@ -52,9 +54,11 @@ public record Cell(
     double maxAsr,
     long seed,
     int threads,
+    Optional<Boolean> stress,
     Map<String, String> identity) {
   /** Copies the maps. */
   public Cell {
+    stress = stress == null ? Optional.empty() : stress;
     set = new TreeMap<>(set);
     identity = new TreeMap<>(identity);
   }
@@ -82,6 +86,7 @@ public record Cell(
         maxAsr,
         seed,
         threads,
+        stress,
         identity);
   }
 

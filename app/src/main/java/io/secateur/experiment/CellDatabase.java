@@ -54,8 +54,13 @@ public final class CellDatabase implements AutoCloseable {
         + " r.trueAsr.\"after\".\"value\" AS asr_after,"
         + " r.recoveryAccuracy.\"before\".\"value\" AS ra_before,"
         + " r.recoveryAccuracy.\"after\".\"value\" AS ra_after,"
+        + " r.stress.attack.\"after\".\"value\" AS retuned_synthetic_asr,"
+        + " r.stress.controlAttack.\"after\".\"value\" AS retuned_control_asr,"
+        + " r.stress.trueAsr.\"value\" AS retuned_asr, r.stress.sleeps AS sleeps,"
         + " r.verdict, r.channels.pruned AS channels_pruned, r.channels.total AS channels,"
-        + " r.seconds.total - coalesce(r.seconds.stages.\"trusted evaluation\", 0) AS seconds, r.imageForwards AS image_forwards, c.threads"
+        + " r.seconds.total - coalesce(r.seconds.stages.\"trusted evaluation\", 0)"
+        + " - coalesce(r.seconds.stages.stress, 0) AS seconds,"
+        + " r.imageForwards AS image_forwards, c.threads"
         + " FROM (SELECT cell AS c, result AS r FROM read_json("
         + files
         + ", columns = {cell: 'STRUCT(id VARCHAR, model VARCHAR, attack VARCHAR, defence VARCHAR,"
@@ -65,8 +70,14 @@ public final class CellDatabase implements AutoCloseable {
         + BEFORE_AFTER
         + ", recoveryAccuracy "
         + BEFORE_AFTER
-        + ", verdict VARCHAR, channels STRUCT(pruned INTEGER, total INTEGER),"
-        + " seconds STRUCT(total DOUBLE, stages STRUCT(\"trusted evaluation\" DOUBLE)), imageForwards BIGINT)'}))";
+        + ", stress STRUCT(attack "
+        + BEFORE_AFTER
+        + ", controlAttack "
+        + BEFORE_AFTER
+        + ", trueAsr "
+        + SHARE
+        + ", sleeps BOOLEAN), verdict VARCHAR, channels STRUCT(pruned INTEGER, total INTEGER),"
+        + " seconds STRUCT(total DOUBLE, stages STRUCT(\"trusted evaluation\" DOUBLE, stress DOUBLE)), imageForwards BIGINT)'}))";
   }
 
   private void run(String sql) throws SQLException {

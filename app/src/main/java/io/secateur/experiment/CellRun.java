@@ -75,7 +75,7 @@ public final class CellRun {
                 truth,
                 model.file().layout(),
                 false,
-                false,
+                cell.stress().orElse(false),
                 folder,
                 RunDirectory.Existing.RESUME,
                 cell.seed(),

@@ -7,6 +7,7 @@ import io.secateur.data.BadData;
 import io.secateur.data.DataSpec;
 import io.secateur.data.ImageSet;
 import io.secateur.data.Split;
+import io.secateur.defence.Retuning;
 import io.secateur.engine.Engine;
 import io.secateur.experiment.Plan.DefenceEntry;
 import io.secateur.format.FileHash;
@@ -151,6 +152,10 @@ final class Cells {
     identity.put("policy", plan.policy().toString());
     identity.put("seed", String.valueOf(seed));
     identity.put("threads", String.valueOf(threads));
+    if (plan.stress()) {
+      // Without it a cell is what it was before there was a choice.
+      identity.put("stress", Retuning.Settings.DEFAULT.toString());
+    }
     identity.put("version", product);
     identity.put("engine", Engine.version());
     return new Cell(
@@ -173,6 +178,7 @@ final class Cells {
         plan.policy().maxAsr(),
         seed,
         threads,
+        Optional.of(plan.stress()),
         identity);
   }
 

@@ -50,6 +50,7 @@ public record Leaderboard(String name, List<NetworkFigures> networks, List<Row> 
    * @param drop of clean accuracy, in points
    * @param recovery own labels under the true trigger, in percent; empty if it is clean
    * @param effectiveness defence effectiveness rating in [0, 1]; empty if it is clean
+   * @param reactivation success of the true trigger once taught again, see {@link Row}
    * @param left as it came by so many runs, which found no backdoor
    */
   public record Entry(
@@ -59,7 +60,18 @@ public record Leaderboard(String name, List<NetworkFigures> networks, List<Row> 
       Mean drop,
       Optional<Double> recovery,
       Optional<Double> effectiveness,
+      Optional<Double> reactivation,
       int left) {}
+
+  /**
+   * Networks taught their backdoor again with a few images that carry a synthetic trigger.
+   *
+   * @param runs how many were, on infected networks
+   * @param synthetic success of that trigger then, in percent: mean over the runs
+   * @param control the same of the same trigger for another label, taught likewise
+   * @param sleeping share of the runs whose backdoor only sleeps, in percent
+   */
+  public record Retuned(int runs, double synthetic, double control, double sleeping) {}
 
   /**
    * A defence over all networks.
@@ -72,6 +84,10 @@ public record Leaderboard(String name, List<NetworkFigures> networks, List<Row> 
    * @param worstDrop highest of any run on an infected network
    * @param effectiveness mean defence effectiveness rating over infected networks
    * @param meanRank mean over infected networks of its place by that rating
+   * @param reactivation success of the true trigger once the network was taught its backdoor again:
+   *     mean over infected networks, in which those count as they are that were left as they came;
+   *     empty unless every run tells
+   * @param retuned the same by synthetic triggers; empty if no run was
    * @param cleanDrop mean over clean networks
    * @param cleanAccused share of runs on clean networks that changed them, in percent
    * @param seconds median of all runs
@@ -86,6 +102,8 @@ public record Leaderboard(String name, List<NetworkFigures> networks, List<Row> 
       Optional<Double> worstDrop,
       Optional<Double> effectiveness,
       Optional<Double> meanRank,
+      Optional<Mean> reactivation,
+      Optional<Retuned> retuned,
       Optional<Double> cleanDrop,
       Optional<Double> cleanAccused,
       double seconds,
@@ -147,7 +165,8 @@ public record Leaderboard(String name, List<NetworkFigures> networks, List<Row> 
         range(runs, Leaderboard::drop),
         infected ? Optional.of(mean(runs, Leaderboard::recovery)) : Optional.empty(),
         infected ? Optional.of(mean(runs, Leaderboard::effectiveness)) : Optional.empty(),
-        (int) runs.stream().filter(run -> !changed(run)).count());
+        reactivated(runs) ? Optional.of(mean(runs, Leaderboard::reactivation)) : Optional.empty(),
+        (int) runs.stream().filter(run -> !run.changed()).count());
   }
 
   private static Row row(
@@ -177,10 +196,14 @@ public record Leaderboard(String name, List<NetworkFigures> networks, List<Row> 
         any ? Optional.of(range(onInfected, Leaderboard::drop).high()) : Optional.empty(),
         any ? Optional.of(meanOfMeans(infected, Leaderboard::effectiveness)) : Optional.empty(),
         any ? Optional.of(meanRank(defence, entries)) : Optional.empty(),
+        any && reactivated(onInfected)
+            ? Optional.of(bootstrap(infected, Leaderboard::reactivation))
+            : Optional.empty(),
+        retuned(onInfected),
         onClean.isEmpty() ? Optional.empty() : Optional.of(mean(onClean, Leaderboard::drop)),
         onClean.isEmpty()
             ? Optional.empty()
-            : Optional.of(mean(onClean, run -> changed(run) ? 100 : 0)),
+            : Optional.of(mean(onClean, run -> run.changed() ? 100 : 0)),
         median(all, CellResult::repairSeconds),
         median(all, run -> run.result().imageForwards()));
   }
@@ -231,12 +254,28 @@ public record Leaderboard(String name, List<NetworkFigures> networks, List<Row> 
     return (Math.max(0, fall) / 100 - Math.max(0, drop(run)) / 100 + 1) / 2;
   }
 
-  private static boolean changed(CellResult run) {
-    return run.result().model().sha256().after().isPresent()
-        && !run.result().verdict().equals("clean");
+  private static boolean reactivated(List<CellResult> runs) {
+    return runs.stream().allMatch(run -> run.reactivation().isPresent());
   }
 
-  private static double mean(List<CellResult> runs, ToDoubleFunction<CellResult> value) {
+  private static double reactivation(CellResult run) {
+    return run.reactivation().orElseThrow();
+  }
+
+  private static Optional<Retuned> retuned(List<CellResult> runs) {
+    List<RepairResult.Stress> stressed =
+        runs.stream().flatMap(run -> run.result().stress().stream()).toList();
+    return stressed.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            new Retuned(
+                stressed.size(),
+                mean(stressed, stress -> stress.attack().after().value()),
+                mean(stressed, stress -> stress.controlAttack().after().value()),
+                mean(stressed, stress -> stress.sleeps() ? 100 : 0)));
+  }
+
+  private static <T> double mean(List<T> runs, ToDoubleFunction<T> value) {
     return runs.stream().mapToDouble(value).average().orElse(Double.NaN);
   }
 

@@ -82,11 +82,22 @@ public record LeaderboardPage(
             new Column("worst", "highest of any run, in points", true),
             new Column("DER", "defence effectiveness rating, 0 to 1", true),
             new Column("rank", "mean place over infected networks", true),
+            new Column(
+                "reactivation ASR",
+                "the true trigger's once taught again, mean over infected networks, in percent",
+                true),
+            new Column(
+                "synthetic",
+                "the synthetic trigger's once taught again; small: the same for another label",
+                true),
+            new Column("sleeping", "share of runs whose backdoor only sleeps", true),
             new Column("clean CA lost", "mean over clean networks, in points", true),
             new Column("clean changed", "share of runs on clean networks", true)),
         board.rows().stream().map(LeaderboardPage::ranked).toList(),
         "Small figures are 95 % bootstrap intervals over networks and seeds. DER is (max(0, fall of"
-            + " ASR) − max(0, loss of CA) + 1) / 2.",
+            + " ASR) − max(0, loss of CA) + 1) / 2. Reactivation: the repaired network is fine-tuned with"
+            + " a few images that carry a synthetic trigger, as low success today is no proof that the"
+            + " backdoor is gone; a network that was left as it came counts as it is.",
         !board.infected().isEmpty(),
         board.networks().stream().map(LeaderboardPage::network).toList(),
         board.rows().stream().map(row -> matrixRow(row, board)).toList(),
@@ -104,6 +115,15 @@ public record LeaderboardPage(
             plain(row.worstDrop(), "%.2f"),
             plain(row.effectiveness(), "%.3f"),
             plain(row.meanRank(), "%.1f"),
+            interval(row.reactivation()),
+            row.retuned()
+                .map(
+                    retuned ->
+                        new Figure(
+                            text("%.2f", retuned.synthetic()),
+                            text("control %.2f", retuned.control())))
+                .orElse(new Figure(NONE, "")),
+            plain(row.retuned().map(Leaderboard.Retuned::sleeping), "%.0f %%"),
             plain(row.cleanDrop(), "%.2f"),
             plain(row.cleanAccused(), "%.0f %%")));
   }

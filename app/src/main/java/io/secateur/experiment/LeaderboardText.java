@@ -31,7 +31,10 @@ public final class LeaderboardText {
         + "\n\n"
         + markdown(summary(board))
         + "\n95 % bootstrap intervals over networks and seeds in brackets. DER: defence effectiveness"
-        + " rating, 0 to 1. Time and forward passes: medians.\n\n"
+        + " rating, 0 to 1. Reactivation ASR: the true trigger's once the network was taught its"
+        + " backdoor again with a few images that carry a synthetic trigger; beside it that"
+        + " trigger's, and that of the same trigger for another label. Time and forward passes:"
+        + " medians.\n\n"
         + markdown(detail(board))
         + "\nPer network: success rate left / points of clean accuracy lost, means over seeds; for"
         + " clean networks the points lost.\n";
@@ -49,6 +52,9 @@ public final class LeaderboardText {
             "worst",
             "DER",
             "mean rank",
+            "reactivation ASR",
+            "synthetic / control",
+            "sleeping",
             "lost on clean",
             "clean changed",
             "seconds",
@@ -63,6 +69,13 @@ public final class LeaderboardText {
               two(row.worstDrop()),
               row.effectiveness().map(der -> String.format(Locale.ROOT, "%.3f", der)).orElse("–"),
               row.meanRank().map(rank -> String.format(Locale.ROOT, "%.1f", rank)).orElse("–"),
+              interval(row.reactivation()),
+              row.retuned()
+                  .map(r -> String.format(Locale.ROOT, "%.2f / %.2f", r.synthetic(), r.control()))
+                  .orElse("–"),
+              row.retuned()
+                  .map(r -> String.format(Locale.ROOT, "%.0f %%", r.sleeping()))
+                  .orElse("–"),
               two(row.cleanDrop()),
               row.cleanAccused().map(a -> String.format(Locale.ROOT, "%.0f %%", a)).orElse("–"),
               String.format(Locale.ROOT, "%.0f", row.seconds()),

@@ -43,6 +43,7 @@ import org.jspecify.annotations.Nullable;
  * @param defences to repair with
  * @param seeds of the repairs
  * @param threads of each repair, as results depend on them; empty for all that the machine has
+ * @param stress whether what was repaired is taught its backdoor again, as {@code repair} does
  * @param policy what counts as repaired
  */
 public record Plan(
@@ -53,6 +54,7 @@ public record Plan(
     List<DefenceEntry> defences,
     List<Long> seeds,
     OptionalInt threads,
+    boolean stress,
     Policy policy) {
   private static final int MAX_TEXT = 1 << 20;
   private static final int SMALLEST_SAMPLE = 20;
@@ -101,6 +103,7 @@ public record Plan(
       @JsonProperty(value = "defences", required = true) List<DefenceEntry> defences,
       @JsonProperty("seeds") @Nullable List<Long> seeds,
       @JsonProperty("threads") @Nullable Integer threads,
+      @JsonProperty("stress") @Nullable Boolean stress,
       @JsonProperty("max-ca-drop") @Nullable Double maxCaDrop,
       @JsonProperty("max-asr") @Nullable Double maxAsr) {
     return new Plan(
@@ -111,6 +114,7 @@ public record Plan(
         defences,
         Objects.requireNonNullElse(seeds, List.of(0L)),
         threads == null ? OptionalInt.empty() : OptionalInt.of(threads),
+        Objects.requireNonNullElse(stress, true),
         new Policy(
             Objects.requireNonNullElse(maxCaDrop, Policy.DEFAULT.maxCaDrop()),
             Objects.requireNonNullElse(maxAsr, Policy.DEFAULT.maxAsr())));
@@ -285,6 +289,9 @@ public record Plan(
    */
   public static Plan read(Path file) {
     try {
+      if (Files.exists(file) && !Files.isRegularFile(file)) {
+        throw new BadData(file.toString(), "is no regular file", "a plan in YAML");
+      }
       if (Files.size(file) > MAX_TEXT) {
         throw new BadData(file.toString(), "is longer than " + MAX_TEXT + " bytes", "a plan");
       }
@@ -298,7 +305,7 @@ public record Plan(
 
   /** The same for data that lie elsewhere. */
   public Plan withData(String other) {
-    return new Plan(name, other, cleanSizes, models, defences, seeds, threads, policy);
+    return new Plan(name, other, cleanSizes, models, defences, seeds, threads, stress, policy);
   }
 
   private static void require(boolean holds, String message) {

@@ -83,7 +83,7 @@ public record MeasureSection(List<Row> rows) {
                 stress.label(),
                 stress.poisoned(),
                 stress.epochs(),
-                stress.sleeps() ? "only sleeps" : "does not come back more easily than another"),
+                stress.sleeps() ? "only sleeps" : "is not learnt more easily than another"),
             stress.attack(),
             holdOut));
     rows.add(

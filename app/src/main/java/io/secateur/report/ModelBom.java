@@ -103,6 +103,9 @@ public final class ModelBom {
                         asr,
                         before,
                         on.trueAsr().orElse(""))));
+    if (!before) {
+      result.stress().ifPresent(stress -> metrics.addAll(again(stress)));
+    }
     return new CycloneDx.ModelCard(
         new CycloneDx.ModelParameters(
             new CycloneDx.Approach("supervised"),
@@ -114,9 +117,38 @@ public final class ModelBom {
         considerations);
   }
 
+  /** How a copy of the repaired model took its backdoor back. */
+  private List<CycloneDx.PerformanceMetric> again(RepairResult.Stress stress) {
+    RepairResult.MeasuredOn on = result.measuredOn();
+    List<CycloneDx.PerformanceMetric> metrics = new ArrayList<>();
+    metrics.add(
+        metric(
+            "attack success of a synthetic trigger after re-tuning with poisoned images",
+            stress.attack().after(),
+            on.syntheticAsr()));
+    metrics.add(
+        metric(
+            "success of the same trigger for another label after the same re-tuning",
+            stress.controlAttack().after(),
+            on.syntheticAsr()));
+    stress
+        .trueAsr()
+        .ifPresent(
+            asr ->
+                metrics.add(
+                    metric(
+                        "attack success of the true trigger after re-tuning with poisoned images",
+                        asr,
+                        on.trueAsr().orElse(""))));
+    return metrics;
+  }
+
   private static CycloneDx.PerformanceMetric metric(
       String type, RepairResult.BeforeAfter share, boolean before, String images) {
-    Proportion figure = before ? share.before() : share.after();
+    return metric(type, before ? share.before() : share.after(), images);
+  }
+
+  private static CycloneDx.PerformanceMetric metric(String type, Proportion figure, String images) {
     return new CycloneDx.PerformanceMetric(
         type + ", %",
         number(figure.value()),

@@ -89,12 +89,20 @@ public final class ModelCard {
     row("success of synthetic triggers", result.syntheticAsr());
     row("success of the true trigger", result.trueAsr());
     row("own label under the true trigger", result.recoveryAccuracy());
+    result
+        .stress()
+        .ifPresent(
+            stress -> {
+              row("a synthetic trigger, taught again", Optional.of(stress.attack()));
+              row("the same for another label", Optional.of(stress.controlAttack()));
+            });
     lines.add("");
     lines.add("- Clean accuracy on " + Markdown.code(on.cleanAccuracy()));
     if (result.syntheticAsr().isPresent()) {
       lines.add("- Synthetic triggers on " + Markdown.code(on.syntheticAsr()));
     }
     on.trueAsr().ifPresent(images -> lines.add("- True trigger on " + Markdown.code(images)));
+    result.stress().ifPresent(this::again);
     for (RepairResult.Relapse relapse : result.relapses()) {
       lines.add(
           String.format(
@@ -107,6 +115,23 @@ public final class ModelCard {
               relapse.after(),
               relapse.otherLabels()));
     }
+  }
+
+  private void again(RepairResult.Stress stress) {
+    lines.add(
+        String.format(
+            Locale.ROOT,
+            "- Taught again: a copy of the repaired model after %d epochs with %d poisoned images,"
+                + " on held-out images that are neither of label %d nor of label %d; the backdoor %s",
+            stress.epochs(),
+            stress.poisoned(),
+            stress.label(),
+            stress.control(),
+            stress.sleeps() ? "only sleeps" : "is not learnt more easily than the other label"));
+    stress
+        .trueAsr()
+        .ifPresent(
+            asr -> lines.add("- The true trigger then works on " + Markdown.text(asr.toString())));
   }
 
   private void row(String name, Optional<RepairResult.BeforeAfter> share) {

@@ -9,6 +9,11 @@ final class RepairLimits {
 
   static List<String> of(RepairResult result) {
     List<String> limits = new ArrayList<>();
+    result
+        .stress()
+        .flatMap(RepairResult.Stress::warning)
+        .map(VerdictSection::sentence)
+        .ifPresent(limits::add);
     limits.add(
         "A backdoor whose trigger looks different on every image, or only works on some classes, may"
             + " need no small patch: the hunt looks for one change that works on all images.");
@@ -22,12 +27,18 @@ final class RepairLimits {
     limits.add(
         "Intervals are 95 % Wilson intervals over images. They say nothing about another seed or"
             + " another sample of clean images.");
-    limits.add(
-        result.stress().isPresent()
-            ? "A repaired network that is trained further may learn a backdoor again, also more easily"
-                + " than it did here with a synthetic trigger; measure again then."
-            : "A repaired network that is trained further may learn a backdoor again (--stress tries"
-                + " it); measure again then.");
+    limits.add(retraining(result));
     return limits;
+  }
+
+  private static String retraining(RepairResult result) {
+    if (result.stress().isPresent()) {
+      return "A repaired network that is trained further may learn a backdoor again, also more easily"
+          + " than it did here with a synthetic trigger; measure again then.";
+    }
+    String then = "A network that is trained further may learn a backdoor; measure again then.";
+    return result.target().isPresent()
+        ? then + " Whether the one that was found only sleeps was not tried (--stress tries it)."
+        : then;
   }
 }

@@ -26,7 +26,7 @@ import java.util.Optional;
  * @param trueAsr success of the true trigger; only with ground truth
  * @param recoveryAccuracy own labels under the true trigger; only with ground truth
  * @param relapses how new triggers fare, one for each label that a backdoor leads to
- * @param stress only if the repaired network was taught its backdoor again
+ * @param stress if something was repaired and then taught its backdoor again
  * @param calibration how the hunt stands beside hunts on networks of known truth; absent if the
  *     label was named
  * @param compact only if the pruned channels were to be taken out of the file
@@ -145,7 +145,26 @@ public record RepairResult(
       Optional<Proportion> trueAsr,
       int poisoned,
       int epochs,
-      boolean sleeps) {}
+      boolean sleeps) {
+    /** What must not be overlooked, in a sentence; empty if the backdoor does not sleep. */
+    public Optional<String> warning() {
+      return sleeps
+          ? Optional.of(
+              String.format(
+                  Locale.ROOT,
+                  "the backdoor only sleeps: taught again with %d poisoned images, a synthetic trigger"
+                      + " for label %d works on %.0f %% of the images instead of %.0f %%, while the same"
+                      + " trigger for label %d reaches %.0f %%; training on data that is not trusted may"
+                      + " wake it",
+                  poisoned,
+                  label,
+                  attack.after().value(),
+                  attack.before().value(),
+                  control,
+                  controlAttack.after().value()))
+          : Optional.empty();
+    }
+  }
 
   /**
    * What a mask leads to on the hold-out images.

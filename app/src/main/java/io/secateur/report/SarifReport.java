@@ -65,6 +65,7 @@ public final class SarifReport {
     properties.put("cleanAccuracy", repair.cleanAccuracy());
     repair.syntheticAsr().ifPresent(asr -> properties.put("syntheticAsr", asr));
     repair.trueAsr().ifPresent(asr -> properties.put("trueAsr", asr));
+    repair.stress().ifPresent(stress -> properties.put("stress", stress));
     properties.put("channels", repair.channels());
     properties.put("policy", repair.policy());
     repair.model().sha256().after().ifPresent(after -> properties.put("repairedSha256", after));
@@ -77,6 +78,7 @@ public final class SarifReport {
         };
     OptionalInt target = repair.target().map(OptionalInt::of).orElse(OptionalInt.empty());
     rule.ifPresent(found -> report.add(found, repair.reason(), target, properties));
+    repair.stress().ifPresent(report::sleeping);
     // What was found and is repaired is one finding, and no error.
     boolean open = !repair.verdict().equals("repaired");
     for (RepairResult.Label label : repair.labels()) {
@@ -91,6 +93,18 @@ public final class SarifReport {
       }
     }
     return report.log("repair", repair.versions().product(), repair.notes(), properties);
+  }
+
+  private void sleeping(RepairResult.Stress stress) {
+    stress
+        .warning()
+        .ifPresent(
+            warning ->
+                add(
+                    SarifRule.SLEEPING,
+                    VerdictSection.sentence(warning),
+                    OptionalInt.of(stress.label()),
+                    Map.of("stress", stress)));
   }
 
   private void label(

@@ -51,7 +51,18 @@ enum SarifRule {
       "The model had a backdoor; the repaired file meets the policy.",
       "A backdoor was found in the model as it came. In the repaired file its triggers no longer"
           + " work on more images than --max-asr allows, and clean accuracy held.",
-      "Use the repaired file instead of the model as it came, and ask where that came from.");
+      "Use the repaired file instead of the model as it came, and ask where that came from."),
+  SLEEPING(
+      "SCT006",
+      "BackdoorSleeps",
+      "warning",
+      "6.0",
+      "The backdoor of the repaired model only sleeps.",
+      "A copy of the repaired model was taught the backdoor again with a few poisoned images. It took"
+          + " it up far more easily than the same trigger for another label: what carries the"
+          + " backdoor is silenced, not gone.",
+      "Do not train the repaired model on data that you do not trust, and scan it again after any"
+          + " training. Another --method or more clean images may remove more.");
 
   private final String id;
   private final String name;

@@ -3,6 +3,7 @@ package io.secateur.report;
 import io.secateur.report.RepairResult.BeforeAfter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * The head of the page.
@@ -32,14 +33,24 @@ public record VerdictSection(
     String target =
         result.target().map(t -> " to label " + t + " (" + evidence.name(t) + ")").orElse("");
     return switch (result.verdict()) {
-      case "repaired" -> "Backdoor" + target + " found and removed";
+      case "repaired" ->
+          "Backdoor"
+              + target
+              + (sleeps(result) ? " found and silenced; it only sleeps" : " found and removed");
       case "not-repaired" -> "Backdoor" + target + " found, not removed within the policy";
       case "clean" -> "No backdoor found";
       default -> "Inconclusive";
     };
   }
 
+  private static boolean sleeps(RepairResult result) {
+    return result.stress().map(RepairResult.Stress::sleeps).orElse(false);
+  }
+
   private static String tone(RepairResult result) {
+    if (result.verdict().equals("repaired") && sleeps(result)) {
+      return "open";
+    }
     return switch (result.verdict()) {
       case "repaired", "clean" -> "good";
       case "not-repaired" -> "bad";
@@ -47,7 +58,7 @@ public record VerdictSection(
     };
   }
 
-  private static String sentence(String reason) {
+  static String sentence(String reason) {
     return reason.isEmpty()
         ? ""
         : Character.toUpperCase(reason.charAt(0)) + reason.substring(1) + ".";
@@ -78,7 +89,20 @@ public record VerdictSection(
         + String.join(", ", parts.subList(0, last))
         + (last > 0 ? " and " : "")
         + parts.get(last)
-        + ".";
+        + "."
+        + result.stress().map(VerdictSection::again).orElse("");
+  }
+
+  /** What became of the backdoor when it was taught again. */
+  private static String again(RepairResult.Stress stress) {
+    return String.format(
+        Locale.ROOT,
+        " Taught again with %d poisoned images, a synthetic trigger works on %.0f %%, and on %.0f %%"
+            + " for another label that was taught likewise: %s.",
+        stress.poisoned(),
+        stress.attack().after().value(),
+        stress.controlAttack().after().value(),
+        stress.sleeps() ? "the backdoor only sleeps" : "no sign that the backdoor only sleeps");
   }
 
   private static List<Tile> tiles(RepairResult result) {

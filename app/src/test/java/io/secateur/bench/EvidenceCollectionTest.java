@@ -144,6 +144,7 @@ class EvidenceCollectionTest {
         standing,
         standing,
         List.of(),
+        Optional.empty(),
         0,
         Map.of());
   }

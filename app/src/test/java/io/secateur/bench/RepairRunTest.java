@@ -1,5 +1,7 @@
 package io.secateur.bench;
 
+import static io.secateur.Schemas.assertCycloneDx;
+import static io.secateur.Schemas.assertSarif;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -36,6 +38,7 @@ import io.secateur.prune.Surgery;
 import io.secateur.report.Evidence;
 import io.secateur.report.HtmlReport;
 import io.secateur.report.ModelBom;
+import io.secateur.report.ModelCard;
 import io.secateur.report.RepairResult;
 import io.secateur.report.ResultJson;
 import io.secateur.report.SarifReport;
@@ -46,6 +49,7 @@ import io.secateur.run.Progress;
 import io.secateur.run.RunContext;
 import io.secateur.run.RunDirectory.Existing;
 import io.secateur.run.SeedTree;
+import io.secateur.run.TimeSpent;
 import io.secateur.train.Initialisation;
 import io.secateur.trigger.HuntResult;
 import io.secateur.trigger.LabelFinding;
@@ -67,9 +71,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 /** The way around a defence: a stub takes the defence's place, everything else is real. */
 class RepairRunTest {
+  private static final JsonMapper JSON = JsonMapper.builder().build();
   private static final String HOSTILE = "m<img src=x onerror=alert(1)>&\"'.safetensors";
   private static final PruningPlan PLAN =
       new PruningPlan(
@@ -83,6 +89,8 @@ class RepairRunTest {
   private Path model = Path.of("");
   private int repairs;
   private boolean compact;
+  private boolean stress;
+  private Progress listener = Progress.SILENT;
 
   @BeforeEach
   void a_model_with_a_hostile_name() throws IOException {
@@ -124,6 +132,109 @@ class RepairRunTest {
     assertThat(result.channels().pruned()).isEqualTo(2);
     assertThat(result.parameters().before() - result.parameters().after())
         .isEqualTo((3 * 9 + 2) + (4 * 9 + 2));
+  }
+
+  @Test
+  void a_time_that_is_up_takes_nothing_but_the_teaching_again() throws IOException {
+    stress = true;
+    listener = ending("training", new TimeSpent());
+
+    RepairResult result = run(RepairVerdict.REPAIRED, Existing.RESUME);
+
+    assertThat(result.stress()).isEmpty();
+    assertThat(result.notes())
+        .containsExactly(
+            "a note",
+            "whether the backdoor only sleeps was not tried: the time budget was spent before");
+    assertThat(temp.resolve("out/report.html")).isNotEmptyFile();
+    assertThat(temp.resolve("out")).isDirectoryNotContaining("glob:**/{state,.lock}");
+  }
+
+  @Test
+  void teaching_again_is_interrupted_and_resumed_with_the_same_result() throws IOException {
+    stress = true;
+    RepairResult whole = run(RepairVerdict.REPAIRED, Existing.RESUME);
+    assertThat(whole.stress().orElseThrow().trueAsr()).isPresent();
+
+    listener = ending("evaluate what was taught again", new Interrupted());
+    assertThatThrownBy(() -> run(RepairVerdict.REPAIRED, Existing.OVERWRITE))
+        .isInstanceOf(Interrupted.class);
+    listener = Progress.SILENT;
+    RepairResult resumed = run(RepairVerdict.REPAIRED, Existing.RESUME);
+
+    assertThat(resumed.stress()).isEqualTo(whole.stress());
+  }
+
+  /** Throws when a stage begins. */
+  private static Progress ending(String last, RuntimeException thrown) {
+    return new Progress() {
+      @Override
+      public void begin(String stage, long steps) {
+        if (stage.equals(last)) {
+          throw thrown;
+        }
+      }
+
+      @Override
+      public void advance(long done, String note) {}
+
+      @Override
+      public void end(String summary) {}
+
+      @Override
+      public void event(String kind, Map<String, ?> values) {}
+    };
+  }
+
+  @Test
+  void a_backdoor_that_only_sleeps_is_seen_first_and_everywhere() throws IOException {
+    run(RepairVerdict.REPAIRED, Existing.RESUME);
+    Path out = temp.resolve("out");
+    ObjectNode json = (ObjectNode) JSON.readTree(out.resolve("result.json").toFile());
+    json.put("verdict", "repaired");
+    json.set("stress", JSON.readTree(ResultJson.of(stressed(95))));
+    RepairResult sleeping = ResultJson.read(json.toString(), RepairResult.class);
+    Evidence evidence =
+        ResultJson.read(Files.readString(out.resolve("evidence.json")), Evidence.class);
+    String warning = sleeping.stress().orElseThrow().warning().orElseThrow();
+    assertThat(warning)
+        .contains("only sleeps", "works on 95 % of the images instead of 2 %", "reaches 20 %");
+
+    Document page = Jsoup.parse(HtmlReport.render(sleeping, evidence));
+    assertThat(page.select("h1").text()).endsWith("found and silenced; it only sleeps");
+    assertThat(page.select("header.open .basis").text()).endsWith("the backdoor only sleeps.");
+    assertThat(page.select("#limits li").get(0).text()).startsWith("The backdoor only sleeps");
+
+    String sarif = ResultJson.of(SarifReport.of(sleeping));
+    assertSarif(sarif);
+    JsonNode found = JSON.readTree(sarif).at("/runs/0/results/1");
+    assertThat(found.get("ruleId").stringValue()).isEqualTo("SCT006");
+    assertThat(found.get("level").stringValue()).isEqualTo("warning");
+    assertThat(ModelCard.of(sleeping)).contains("the backdoor only sleeps");
+    String bill = ResultJson.of(ModelBom.of(sleeping));
+    assertCycloneDx(bill);
+    assertThat(bill).contains("The backdoor only sleeps", "after re-tuning with poisoned images");
+
+    assertThat(stressed(20).warning()).isEmpty();
+    json.set("stress", JSON.readTree(ResultJson.of(stressed(20))));
+    RepairResult gone = ResultJson.read(json.toString(), RepairResult.class);
+    assertThat(Jsoup.parse(HtmlReport.render(gone, evidence)).select("h1").text())
+        .endsWith("found and removed");
+    assertThat(ResultJson.of(SarifReport.of(gone))).doesNotContain("\"ruleId\" : \"SCT006\"");
+  }
+
+  private static RepairResult.Stress stressed(int after) {
+    Proportion control = Proportion.of(20, 100);
+    return new RepairResult.Stress(
+        3,
+        new RepairResult.BeforeAfter(Proportion.of(2, 100), Proportion.of(after, 100)),
+        4,
+        new RepairResult.BeforeAfter(Proportion.of(2, 100), control),
+        Proportion.of(90, 100),
+        Optional.empty(),
+        5,
+        5,
+        Proportion.of(after, 100).low() > control.high());
   }
 
   @Test
@@ -341,7 +452,7 @@ class RepairRunTest {
             return outcome(suspect, verdict);
           }
         };
-    return RepairRun.of(request(stub, existing), List.of("a note"), Progress.SILENT);
+    return RepairRun.of(request(stub, existing), List.of("a note"), listener);
   }
 
   private RepairRequest request(Defence defence, Existing existing) {
@@ -363,7 +474,7 @@ class RepairRunTest {
         Optional.of(new GroundTruth("none", 3, trigger)),
         ModelFile.Layout.SAFETENSORS,
         compact,
-        false,
+        stress,
         temp.resolve("out"),
         existing,
         1,
@@ -405,6 +516,7 @@ class RepairRunTest {
                 List.of(PruningPlan.EMPTY, PLAN),
                 OptionalInt.of(1),
                 2)),
+        Optional.empty(),
         48,
         Map.of("hunt", 1.0));
   }

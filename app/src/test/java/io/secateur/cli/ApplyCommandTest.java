@@ -222,6 +222,11 @@ class ApplyCommandTest {
     assertRefused(apply(plan, temp.resolve("no.pth"), out), 3, "no.pth: does not exist");
     assertRefused(apply(plan, model, model), 4, "--out", "exists; expected a name that is free");
     assertRefused(apply(plan, model, out, "--undo", "--compact"), 4, "exclude each other");
+    assertThat(apply(plan, model, temp.resolve("pruned.file")).exitCode()).isZero();
+    assertRefused(
+        apply(temp.resolve("pruned.undo.safetensors"), temp.resolve("no.pth"), out, "--undo"),
+        3,
+        "no.pth: does not exist");
     assertRefused(apply(plan, model, out, "--undo"), 3, "model.undo.safetensors: does not exist");
     assertRefused(apply(model, model, out, "--undo"), 3, "does not say 'secateur.undo.pruned'");
     assertRefused(apply(plan, model, temp.resolve("a/b")), 2, "does not exist");

@@ -87,7 +87,15 @@ class BenchCommandTest {
 
     assertThat(cell.at("/cell/identity/model.sha256").stringValue()).hasSize(64);
     assertThat(cell.at("/cell/identity").propertyNames())
-        .contains("seed", "threads", "method", "clean-size", "version", "engine", "clean.sha256");
+        .contains(
+            "seed",
+            "threads",
+            "stress",
+            "method",
+            "clean-size",
+            "version",
+            "engine",
+            "clean.sha256");
     assertThat(cell.at("/result/imageForwards").longValue()).isPositive();
     for (Path file : cells(results)) {
       assertThat(Files.readString(file)).doesNotContain(home.toString());
@@ -161,7 +169,8 @@ class BenchCommandTest {
     assertThat(same.out()).contains("8 cells in both; B minus A: CA +0.000, ASR +0.000");
 
     Path smaller = folder.resolve("plan.yaml");
-    Files.writeString(smaller, PLAN.replace("ft-epochs: [1, 2]", "ft-epochs: [2, 3]"));
+    Files.writeString(
+        smaller, PLAN.replace("ft-epochs: [1, 2]", "ft-epochs: [2, 3]") + "stress: false\n");
     Path other = folder.resolve("other");
     Files.createDirectories(other);
     copy(results.resolve("models"), other.resolve("models"));
@@ -174,6 +183,10 @@ class BenchCommandTest {
         .contains("only in A  badnets-resnet20-w4-0 · tuned ft-epochs=1")
         .contains("only in B  badnets-resnet20-w4-0 · tuned ft-epochs=3")
         .contains("6 cells in both");
+    for (Path cell : cells(other)) {
+      // Its cells are those of a version that never taught a network its backdoor again.
+      assertThat(JSON.readTree(cell.toFile()).at("/cell/identity").has("stress")).isFalse();
+    }
   }
 
   private static void copy(Path from, Path to) throws IOException {
@@ -214,9 +227,10 @@ class BenchCommandTest {
             "bench",
             "query",
             results.toString(),
-            "select count(*) as n from cells join raw on cells.id = raw.cell.id where seconds > 0"
+            "select count(*) as n, count(retuned_asr) as retuned, count(sleeps) as told from cells"
+                + " join raw on cells.id = raw.cell.id where seconds > 0"
                 + " and seconds < raw.result.seconds.total");
-    assertThat(time.out()).as(time.err()).isEqualTo("n\n8\n");
+    assertThat(time.out()).as(time.err()).isEqualTo("n,retuned,told\n8,0,0\n");
     assertThat(count.out()).isEqualTo("attack,n,alive\nbadnets,4,true\n,4,true\n");
 
     Outcome wrong = CommandRunner.run("bench", "query", results.toString(), "select nothing");
@@ -232,6 +246,7 @@ class BenchCommandTest {
         "clean-size: 40|clean-size: 4|clean-size is 4; expected at least 20",
         "clean-size: 40|clean-size: 4000|clean-size is 4000; expected at most",
         "seeds: 0|seed: 0|unknown setting 'seed'",
+        "seeds: [0, 1]|stress: maybe|line 4, column 1: ",
         "method: clp|method: magic|method is 'magic'; expected onp, greedy",
         "hunt: false}}|hunt: maybe}}|set hunt=maybe: expected hunt=true or false",
         "data: shapes:size=200|data: nothing:here|has the unknown kind 'nothing'",

@@ -105,6 +105,11 @@ class OnnxCommandsTest {
     Outcome read =
         CommandRunner.run("evaluate", written("out").toString(), "--data", "shapes:size=40");
     assertThat(read.exitCode()).as(read.err()).isZero();
+    String plan = folder.resolve("out/plan.json").toString();
+    String again = folder.resolve("again.onnx").toString();
+    Outcome applied =
+        CommandRunner.run("apply", plan, model.toString(), "--compact", "--out", again);
+    assertThat(applied.out()).contains("--undo cannot take back; keep " + model);
   }
 
   @Test

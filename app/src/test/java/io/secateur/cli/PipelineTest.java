@@ -207,6 +207,8 @@ class PipelineTest {
         .isEqualTo(channels)
         .isGreaterThanOrEqualTo(last.get("pruned").intValue());
     assertThat(out.resolve("point-" + number + ".safetensors")).isNotEmptyFile();
+    assertThat(JSON.readTree(exported.out()).at("/notes/0").stringValue())
+        .startsWith("neither measured nor taught its backdoor again");
 
     assertThat(JSON.readTree(point(model, out, 0).out()).get("pruned").intValue()).isZero();
     assertThat(ModelFiles.read(out.resolve("point-0.safetensors")).weights())
@@ -249,19 +251,56 @@ class PipelineTest {
   }
 
   @Test
-  void a_repaired_network_is_taught_its_backdoor_again_if_asked() throws IOException {
+  void a_repaired_network_is_taught_its_backdoor_again() throws IOException {
+    Path out = folder.resolve("out");
+
+    Outcome outcome = run("repair", hostile().toString(), "--out", out.toString());
+
+    assertThat(outcome.exitCode()).as(outcome.err()).isZero();
+    assertThat(outcome.out()).contains("taught again  ");
+    JsonNode result = JSON.readTree(out.resolve("result.json").toFile());
+    assertDocumented("result", result.toString());
+    JsonNode stress = result.get("stress");
+    assertThat(stress.get("label")).isEqualTo(result.get("target"));
+    assertThat(stress.get("control").intValue()).isNotEqualTo(stress.get("label").intValue());
+    assertThat(result.at("/seconds/stages/stress").doubleValue()).isPositive();
+    assertThat(Files.readString(out.resolve("report.html")))
+        .contains(
+            "Attack success once taught again", "The same trigger, another label", "Taught again");
+    assertThat(Files.readString(out.resolve("model-card.md")))
+        .contains("| a synthetic trigger, taught again |", "- Taught again: ");
+  }
+
+  @Test
+  void a_repair_may_leave_out_to_teach_again_and_says_so() throws IOException {
     Path out = folder.resolve("out");
 
     Outcome outcome =
-        run("repair", hostile().toString(), "--json", "--stress", "--out", out.toString());
+        run("repair", hostile().toString(), "--json", "--no-stress", "--out", out.toString());
 
     assertThat(outcome.exitCode()).as(outcome.err()).isZero();
-    assertDocumented("result", outcome.out());
-    JsonNode stress = JSON.readTree(outcome.out()).get("stress");
-    assertThat(stress.get("label")).isEqualTo(JSON.readTree(outcome.out()).get("target"));
-    assertThat(stress.get("control").intValue()).isNotEqualTo(stress.get("label").intValue());
+    JsonNode result = JSON.readTree(outcome.out());
+    assertThat(result.has("stress")).isFalse();
+    assertThat(result.get("notes").size()).isZero();
     assertThat(Files.readString(out.resolve("report.html")))
-        .contains("Attack success once taught again", "The same trigger, another label");
+        .contains("only sleeps was not tried (--stress tries it)")
+        .doesNotContain("Attack success once taught again");
+  }
+
+  @Test
+  void a_network_that_was_left_as_it_came_is_taught_nothing() {
+    Outcome outcome =
+        run(
+            "repair",
+            HALVES + "clean.safetensors",
+            "--json",
+            "--stress",
+            "--out",
+            folder.resolve("out").toString());
+
+    assertThat(outcome.exitCode()).as(outcome.err()).isZero();
+    assertThat(JSON.readTree(outcome.out()).has("stress")).isFalse();
+    assertThat(JSON.readTree(outcome.out()).get("notes").size()).isZero();
   }
 
   @Test
@@ -300,6 +339,7 @@ class PipelineTest {
     assertThat(found.size()).isEqualTo(1);
     assertThat(found.at("/0/ruleId").stringValue()).isEqualTo("SCT005");
     assertThat(found.at("/0/level").stringValue()).isEqualTo("note");
+    assertThat(found.at("/0/properties/stress")).isEqualTo(result.get("stress"));
 
     assertCycloneDx(Files.readString(bom));
     JsonNode component = JSON.readTree(Files.readString(bom)).at("/components/0");
@@ -314,6 +354,11 @@ class PipelineTest {
         .isEqualTo(result.at("/cleanAccuracy/after/value").doubleValue(), within());
     assertThat(Double.parseDouble(accuracy.at("/confidenceInterval/lowerBound").stringValue()))
         .isEqualTo(result.at("/cleanAccuracy/after/low").doubleValue(), within());
+
+    JsonNode metrics = component.at("/modelCard/quantitativeAnalysis/performanceMetrics");
+    assertThat(metrics.valueStream().map(metric -> metric.get("type").stringValue()))
+        .contains("attack success of a synthetic trigger after re-tuning with poisoned images, %")
+        .contains("success of the same trigger for another label after the same re-tuning, %");
 
     String card = Files.readString(out.resolve("model-card.md"));
     assertThat(card)

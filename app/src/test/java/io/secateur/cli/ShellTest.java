@@ -69,7 +69,9 @@ class ShellTest {
       if (!option.hidden()) {
         // Brackets in a label end the mark-up of the synopsis.
         assertThat(option.paramLabel()).doesNotContain("[", "]");
-        assertThat(text).as(page.toString()).contains("*" + option.longestName() + "*");
+        String name = option.longestName();
+        String shown = option.negatable() ? name.replaceFirst("^--", "--[no-]") : name;
+        assertThat(text).as(page.toString()).contains("*" + shown + "*");
       }
     }
     for (var sub : command.subcommands().values()) {

@@ -1,17 +1,23 @@
 package io.secateur.experiment;
 
+import static io.secateur.Schemas.assertDocumented;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.secateur.metric.Proportion;
 import io.secateur.report.RepairResult;
 import io.secateur.report.RepairResult.BeforeAfter;
+import io.secateur.report.ResultJson;
 import io.secateur.run.Provenance;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class LeaderboardTest {
   private static final int IMAGES = 1000;
@@ -97,6 +103,94 @@ class LeaderboardTest {
   }
 
   @Test
+  void what_teaching_again_brings_back_stands_beside_its_control() {
+    CellResult left = unfound("b", "d");
+    Leaderboard board =
+        Leaderboard.of("t", List.of(taught(run("a", "d", 0, 900, 890, 10), 800, 900, 100), left));
+    Leaderboard.Row row = board.rows().get(0);
+
+    // a: 80 % come back; b was left as it came, where the trigger always works.
+    assertThat(row.reactivation().orElseThrow().value()).isEqualTo((80 + 100) / 2.0);
+    assertThat(row.entries().get(0).reactivation()).hasValue(80.0);
+    assertThat(row.retuned()).hasValue(new Leaderboard.Retuned(1, 90, 10, 100));
+    assertThat(LeaderboardText.markdown(board))
+        .contains("| reactivation ASR | synthetic / control | sleeping |")
+        .contains("| 90.00 [80.00, 100.00] | 90.00 / 10.00 | 100 % |");
+    assertThat(LeaderboardPage.of(board)).contains("reactivation ASR", "control 10.00");
+    assertDocumented("leaderboard", ResultJson.of(1, board));
+  }
+
+  @Test
+  void a_run_that_was_not_taught_again_leaves_no_mean_of_those_that_were() {
+    Leaderboard.Row row =
+        Leaderboard.of(
+                "t",
+                List.of(
+                    taught(run("a", "d", 0, 900, 890, 10), 800, 900, 100),
+                    run("b", "d", 0, 900, 890, 10)))
+            .rows()
+            .get(0);
+
+    assertThat(row.reactivation()).isEmpty();
+    assertThat(row.entries().get(1).reactivation()).isEmpty();
+    assertThat(row.retuned().orElseThrow().runs()).isEqualTo(1);
+  }
+
+  @Test
+  void results_with_and_without_teaching_again_lie_side_by_side(@TempDir Path root)
+      throws IOException {
+    CellResult taught = taught(run("a", "d", 0, 900, 890, 10), 800, 900, 100);
+    ResultFolder folder = new ResultFolder(root);
+    folder.keep(taught);
+    // As a version wrote it that knew nothing of it.
+    CellResult old = run("b", "d", 0, 900, 890, 10);
+    folder.keep(old);
+    assertThat(Files.readString(root.resolve("cells/" + old.cell().id() + ".json")))
+        .doesNotContain("stress");
+
+    assertThat(folder.result(old.cell().id())).hasValue(old);
+    assertThat(folder.result(taught.cell().id())).hasValue(taught);
+    try (CellDatabase database = CellDatabase.of(folder)) {
+      assertThat(
+              database.csv(
+                  "select model, retuned_synthetic_asr as s, retuned_control_asr as c, retuned_asr"
+                      + " as a, sleeps from cells order by 1"))
+          .isEqualTo("model,s,c,a,sleeps\na,90.0,10.0,80.0,true\nb,,,,\n");
+    }
+    assertThat(CellTable.csv(List.of(taught)))
+        .contains("retuned_synthetic_asr,retuned_control_asr,retuned_asr,sleeps")
+        .contains(",90.0000,10.0000,80.0000,true,");
+  }
+
+  /**
+   * The same, taught again: what the true trigger, the synthetic one and its control then reach.
+   */
+  private static CellResult taught(CellResult run, int trueAsr, int synthetic, int control) {
+    RepairResult r = run.result();
+    RepairResult.Stress stress =
+        new RepairResult.Stress(
+            1,
+            new BeforeAfter(share(0), share(synthetic)),
+            0,
+            new BeforeAfter(share(0), share(control)),
+            share(900),
+            Optional.of(share(trueAsr)),
+            5,
+            5,
+            synthetic > control);
+    return new CellResult(
+        1, run.cell(), result(r.verdict(), r.cleanAccuracy(), r.trueAsr(), Optional.of(stress)));
+  }
+
+  /** An infected network that a defence took for clean; the truth knows better. */
+  private static CellResult unfound(String model, String defence) {
+    BeforeAfter same = new BeforeAfter(share(900), share(900));
+    BeforeAfter always = new BeforeAfter(share(IMAGES), share(IMAGES));
+    RepairResult result = result("clean", same, Optional.of(always), Optional.empty());
+    return new CellResult(1, cell(model, defence, 0, 100, true), result);
+  }
+
+  @Test
   void a_table_quotes_what_would_break_it() {
     CellResult result = run("a,\"b\"", "d", 0, 900, 890, 0);
 
@@ -131,9 +225,9 @@ class LeaderboardTest {
         cell(model, defence, seed, 100, true),
         result(
             "repaired",
-            caBefore,
-            caAfter,
-            Optional.of(new BeforeAfter(share(IMAGES), share(asrAfter)))));
+            new BeforeAfter(share(caBefore), share(caAfter)),
+            Optional.of(new BeforeAfter(share(IMAGES), share(asrAfter))),
+            Optional.empty()));
   }
 
   /** A run on a network that is clean, left as it came if nothing is lost. */
@@ -141,7 +235,11 @@ class LeaderboardTest {
     return new CellResult(
         1,
         cell(model, defence, seed, 100, false),
-        result(caAfter == 900 ? "clean" : "not-repaired", 900, caAfter, Optional.empty()));
+        result(
+            caAfter == 900 ? "clean" : "not-repaired",
+            new BeforeAfter(share(900), share(caAfter)),
+            Optional.empty(),
+            Optional.empty()));
   }
 
   private static Cell cell(String model, String defence, long seed, int size, boolean infected) {
@@ -165,6 +263,7 @@ class LeaderboardTest {
         5,
         seed,
         1,
+        Optional.empty(),
         Map.of());
   }
 
@@ -173,8 +272,10 @@ class LeaderboardTest {
   }
 
   private static RepairResult result(
-      String verdict, int caBefore, int caAfter, Optional<BeforeAfter> asr) {
-    BeforeAfter accuracy = new BeforeAfter(share(caBefore), share(caAfter));
+      String verdict,
+      BeforeAfter accuracy,
+      Optional<BeforeAfter> asr,
+      Optional<RepairResult.Stress> stress) {
     return new RepairResult(
         1,
         verdict,
@@ -188,7 +289,7 @@ class LeaderboardTest {
         asr,
         accuracy,
         List.of(),
-        Optional.empty(),
+        stress,
         Optional.empty(),
         new RepairResult.Channels(1, 0),
         new RepairResult.Counts(1, 1),

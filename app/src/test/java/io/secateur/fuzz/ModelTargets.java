@@ -103,7 +103,9 @@ final class ModelTargets {
           - {name: o, type: flatten}
           - {name: p, type: unflatten, channels: 80}
           - {name: q, type: flatten}
-        """;
+        unread: %s
+        """
+            .formatted(SeedModels.tiny().weights().names());
     return new Target(
         "layer list",
         List.of("layers.yaml", "model.safetensors"),

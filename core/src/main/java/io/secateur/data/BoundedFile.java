@@ -17,6 +17,10 @@ final class BoundedFile {
 
   /** All bytes of {@code file}. */
   static byte[] bytes(Path file, int limit) {
+    // Whoever opens a pipe waits for its other end.
+    if (Files.exists(file) && !Files.isRegularFile(file)) {
+      throw new BadData(describe(file), "is no regular file", "a readable file");
+    }
     byte[] bytes;
     try (InputStream in = Files.newInputStream(file)) {
       bytes = in.readNBytes(limit + 1);

@@ -283,6 +283,7 @@ final class Diagnosis {
         before,
         after,
         searches,
+        Optional.empty(),
         evaluations,
         watch.laps());
   }

@@ -26,6 +26,8 @@ import java.util.OptionalInt;
  * @param before the suspect on the hold-out images
  * @param after the repaired network on the same images
  * @param searches how each search went, in order
+ * @param retuning how easily the repaired network takes its backdoor back; empty unless that was
+ *     tried
  * @param evaluations masks that were tried
  * @param seconds per stage, in order
  */
@@ -40,6 +42,7 @@ public record RepairOutcome(
     Standing before,
     Standing after,
     List<Search> searches,
+    Optional<Retuning.Result> retuning,
     int evaluations,
     Map<String, Double> seconds) {
 
@@ -88,5 +91,23 @@ public record RepairOutcome(
     proxies = List.copyOf(proxies);
     relapses = List.copyOf(relapses);
     searches = List.copyOf(searches);
+  }
+
+  /** The same with what came of teaching the network its backdoor again. */
+  public RepairOutcome retuned(Retuning.Result result) {
+    return new RepairOutcome(
+        network,
+        verdict,
+        target,
+        plan,
+        hunt,
+        proxies,
+        relapses,
+        before,
+        after,
+        searches,
+        Optional.of(result),
+        evaluations,
+        seconds);
   }
 }

@@ -27,6 +27,9 @@ import java.util.Optional;
  * trigger is a synthetic one, for a defender has no other; the control.
  */
 public final class Retuning {
+  /** Part of a run that it belongs in: with the same seed it comes to the same everywhere. */
+  public static final String BRANCH = "stress";
+
   /**
    * Settings.
    *
@@ -77,11 +80,32 @@ public final class Retuning {
 
   private Retuning() {}
 
+  /**
+   * Whether {@code outcome} is a network that differs from {@code suspect}, with a trigger that can
+   * be taught again. Where nothing was changed the backdoor, if there is one, is awake.
+   */
+  public static boolean due(Network suspect, RepairOutcome outcome) {
+    return outcome.target().isPresent()
+        && !outcome.proxies().isEmpty()
+        && !outcome.network().weights().equals(suspect.weights());
+  }
+
   /** Whether there are images of neither label to teach and to measure with. */
   public static boolean possible(CleanSample clean, int target) {
     int control = (target + 1) % clean.tune().classes();
     return neither(clean.tune(), target, control).length > 0
         && neither(clean.holdOut(), target, control).length > 0;
+  }
+
+  /** Re-tunes a network that this is {@link #due} for, with the strongest trigger of its repair. */
+  public static Outcome of(
+      Settings settings, RepairOutcome repaired, CleanSample clean, RunContext run) {
+    Trigger strongest =
+        repaired.relapses().isEmpty()
+            ? repaired.proxies().get(0)
+            : repaired.relapses().get(0).before().trigger();
+    int target = repaired.target().orElseThrow();
+    return of(settings, repaired.network(), strongest, target, clean, run);
   }
 
   /**

@@ -5,6 +5,7 @@ import io.secateur.engine.Tensor;
 import io.secateur.run.Interrupted;
 import io.secateur.run.RunContext;
 import io.secateur.run.Stopwatch;
+import io.secateur.run.TimeSpent;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
@@ -84,7 +85,7 @@ final class Rounds {
       }
       try {
         run.progress().advance(done, note);
-      } catch (Interrupted stop) {
+      } catch (Interrupted | TimeSpent stop) {
         keep();
         throw stop;
       }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
@@ -26,8 +27,10 @@ public final class FileHash {
         in.transferTo(OutputStream.nullOutputStream());
       }
       return HexFormat.of().formatHex(digest.digest());
+    } catch (NoSuchFileException e) {
+      throw new BadModelFile(path, "does not exist", e);
     } catch (IOException e) {
-      throw new BadModelFile(path, "cannot be read: " + e.getMessage());
+      throw new BadModelFile(path, "cannot be read: " + e.getMessage(), e);
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every Java platform has SHA-256", e);
     }

@@ -5,11 +5,14 @@ import io.secateur.nn.Architecture;
 import io.secateur.nn.ArchitectureBuilder;
 import io.secateur.nn.FeatureShape;
 import io.secateur.nn.Layer;
+import io.secateur.nn.Network;
 import io.secateur.nn.Node;
 import io.secateur.nn.Window;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An architecture as text, so that a network unknown here needs no code:
@@ -29,7 +32,8 @@ import java.util.regex.Pattern;
  *
  * A layer reads the one before it unless {@code from} names others; the first reads {@code input}.
  * Names are the prefixes of the tensors. Types and settings stand in {@link LayerSpec}; defaults
- * are PyTorch's. Settings unknown to a type are refused.
+ * are PyTorch's. Settings unknown to a type are refused. Tensors that the file holds and no layer
+ * reads are listed by name as {@code unread}.
  */
 public final class LayerList {
   /** Names that YAML reads as strings without quotes. */
@@ -47,7 +51,15 @@ public final class LayerList {
   private record Document(
       @JsonProperty(required = true) String name,
       @JsonProperty(required = true) Image input,
-      @JsonProperty(required = true) List<LayerSpec> layers) {}
+      @JsonProperty(required = true) List<LayerSpec> layers,
+      @Nullable List<String> unread) {}
+
+  /**
+   * What a list says.
+   *
+   * @param unread tensors in the file that belong to no layer
+   */
+  record Listed(Architecture architecture, Set<String> unread) {}
 
   private record Image(
       @JsonProperty(required = true) int channels,
@@ -61,6 +73,11 @@ public final class LayerList {
    *     not fit the others
    */
   public static Architecture read(String text) {
+    return readAll(text).architecture();
+  }
+
+  /** The same with the names of tensors that no layer reads. */
+  static Listed readAll(String text) {
     Document document;
     try {
       document = StrictYaml.read(text, Document.class);
@@ -70,9 +87,9 @@ public final class LayerList {
     ArchitectureBuilder net;
     try {
       Image image = document.input();
-      net =
-          new ArchitectureBuilder(
-              document.name(), new FeatureShape(image.channels(), image.height(), image.width()));
+      FeatureShape shape = new FeatureShape(image.channels(), image.height(), image.width());
+      requireComputable("the image", shape);
+      net = new ArchitectureBuilder(document.name(), shape);
     } catch (IllegalArgumentException e) {
       throw new BadLayerList(StrictYaml.place(text, "/input") + e.getMessage(), e);
     }
@@ -83,19 +100,25 @@ public final class LayerList {
         previous = add(net, document.layers().get(i), previous);
         FeatureShape shape = net.shape(previous);
         channels += shape.channels();
-        double values = 1.0 * shape.channels() * shape.height() * shape.width();
-        if (values > MOST_VALUES || channels > MOST_CHANNELS) {
-          throw new IllegalArgumentException(
-              "node '" + previous + "' yields " + shape + ", too large to be computed");
+        requireComputable("node '" + previous + "'", shape);
+        if (channels > MOST_CHANNELS) {
+          throw new IllegalArgumentException("the layers have more channels than can be traced");
         }
       } catch (IllegalArgumentException e) {
         throw new BadLayerList(StrictYaml.place(text, "/layers/" + i) + e.getMessage(), e);
       }
     }
     try {
-      return net.build();
+      List<String> unread = document.unread();
+      return new Listed(net.build(), unread == null ? Set.of() : Set.copyOf(unread));
     } catch (IllegalArgumentException e) {
       throw new BadLayerList("layer list '" + document.name() + "': " + e.getMessage(), e);
+    }
+  }
+
+  private static void requireComputable(String what, FeatureShape shape) {
+    if (1.0 * shape.channels() * shape.height() * shape.width() > MOST_VALUES) {
+      throw new IllegalArgumentException(what + " yields " + shape + ", too large to be computed");
     }
   }
 
@@ -122,6 +145,15 @@ public final class LayerList {
   private static IllegalArgumentException tooLarge(LayerSpec spec, ArithmeticException cause) {
     return new IllegalArgumentException(
         "node '" + spec.name() + "' has more values than can be counted", cause);
+  }
+
+  /** Writes the layers of {@code network}, and which of its tensors none of them reads. */
+  public static String write(Network network) {
+    List<String> unread = network.unread();
+    String layers = write(network.architecture());
+    return unread.isEmpty()
+        ? layers
+        : layers + "unread: " + unread.stream().map(LayerList::quoted).toList() + "\n";
   }
 
   /** Writes {@code architecture}, one layer a line; {@link #read} gives it back. */

@@ -2,8 +2,10 @@ package io.secateur.format;
 
 import io.secateur.nn.Architecture;
 import io.secateur.nn.FeatureShape;
+import io.secateur.nn.Layer;
 import io.secateur.nn.Network;
 import io.secateur.nn.NetworkMismatch;
+import io.secateur.nn.Node;
 import io.secateur.nn.Preprocessing;
 import io.secateur.nn.Recognition;
 import io.secateur.nn.StockArchitectures;
@@ -54,15 +56,11 @@ public record ModelSource(
       if (file.graph().isPresent()) {
         return graph(file, file.graph().get().architecture());
       }
-      Optional<String> said = said(file, SelfDescription.ARCHITECTURE);
-      Architecture chosen =
-          beside
-              ? layerList(layers)
-              : architecture.isEmpty() && said.isPresent()
-                  ? stock(said.get(), file.weights(), shape)
-                  : architecture(file.weights(), shape);
-      Network network = new Network(chosen, file.weights(), preprocessing(file));
-      return new LoadedModel(path, file, network, FileHash.sha256(path));
+      Network network =
+          beside || architecture.filter(ModelSource::namesList).isPresent()
+              ? listed(beside ? layers : Path.of(architecture.get()), file)
+              : new Network(architecture(file, shape), file.weights(), preprocessing(file));
+      return loaded(file, network);
     } catch (UnknownArchitecture | NetworkMismatch e) {
       throw new BadModelFile(
           path,
@@ -80,6 +78,27 @@ public record ModelSource(
     boolean grey = own.input().channels() != 3 && said.equals(Preprocessing.UNIT);
     Network network =
         new Network(own, file.weights(), grey ? Preprocessing.unit(own.input().channels()) : said);
+    return loaded(file, network);
+  }
+
+  /** Refuses batch norms that would take the root of a negative number, or divide by nought. */
+  private LoadedModel loaded(ModelFile file, Network network) {
+    for (Node node : network.architecture().nodes()) {
+      if (node.layer() instanceof Layer.BatchNorm norm) {
+        String name = node.name() + ".running_var";
+        for (float variance : network.weights().get(name).floats()) {
+          if (!(variance + norm.epsilon() > 0)) {
+            throw new BadModelFile(
+                path,
+                "tensor "
+                    + Malformed.quote(name)
+                    + " holds "
+                    + variance
+                    + ", which is no variance");
+          }
+        }
+      }
+    }
     return new LoadedModel(path, file, network, FileHash.sha256(path));
   }
 
@@ -112,28 +131,41 @@ public record ModelSource(
     }
   }
 
-  private Architecture architecture(Weights weights, FeatureShape shape) {
+  private Architecture architecture(ModelFile file, FeatureShape shape) {
+    Weights weights = file.weights();
     if (architecture.isEmpty()) {
-      return Recognition.recognise(weights, shape);
-    }
-    String name = architecture.get();
-    if (name.endsWith(".yaml") || name.endsWith(".yml")) {
-      return layerList(Path.of(name));
+      return said(file, SelfDescription.ARCHITECTURE)
+          .map(said -> stock(said, weights, shape))
+          .orElseGet(() -> Recognition.recognise(weights, shape));
     }
     try {
       return StockArchitectures.build(
-          name, new StockArchitectures.Options(shape, classes(weights)));
+          architecture.get(), new StockArchitectures.Options(shape, classes(weights)));
     } catch (IllegalArgumentException e) {
       throw new NoSuchArchitecture(String.valueOf(e.getMessage()));
     }
   }
 
-  private static Architecture layerList(Path file) {
+  private static boolean namesList(String architecture) {
+    return architecture.endsWith(".yaml") || architecture.endsWith(".yml");
+  }
+
+  /** Whoever lists layers by hand may forget one, so the list must account for every tensor. */
+  private Network listed(Path list, ModelFile file) {
+    LayerList.Listed layers = layerList(list);
+    return Network.exact(
+        layers.architecture(), file.weights(), preprocessing(file), layers.unread());
+  }
+
+  private static LayerList.Listed layerList(Path file) {
     try {
+      if (Files.exists(file) && !Files.isRegularFile(file)) {
+        throw new BadModelFile(file, "is no regular file");
+      }
       if (Files.size(file) > MAX_LAYER_LIST) {
         throw new BadModelFile(file, "is longer than " + MAX_LAYER_LIST + " bytes");
       }
-      return LayerList.read(new String(Files.readAllBytes(file), StandardCharsets.UTF_8));
+      return LayerList.readAll(new String(Files.readAllBytes(file), StandardCharsets.UTF_8));
     } catch (IOException e) {
       throw new BadModelFile(file, "cannot be read; expected a stock architecture or a layer list");
     } catch (BadLayerList e) {

@@ -79,12 +79,16 @@ final class OnnxExport {
     FeatureShape shape = architecture.input();
     Dimension.Builder batch = Dimension.newBuilder().setDimParam("batch");
     graph.setName(architecture.name());
-    graph.addInput(value(input, batch, shape.channels(), shape.height(), shape.width()));
     boolean flat = ranks.getOrDefault(architecture.output().name(), 2) == 2;
-    graph.addOutput(
-        flat
-            ? value(output, batch, architecture.classes())
-            : value(output, batch, architecture.classes(), 1, 1));
+    if (like.isPresent()) {
+      graph.addInput(like.get().inputInfo()).addOutput(like.get().outputInfo());
+    } else {
+      graph.addInput(value(input, batch, shape.channels(), shape.height(), shape.width()));
+      graph.addOutput(
+          flat
+              ? value(output, batch, architecture.classes())
+              : value(output, batch, architecture.classes(), 1, 1));
+    }
     return ModelProto.newBuilder()
         .setIrVersion(IR_VERSION)
         .setProducerName("secateur")

@@ -1,6 +1,7 @@
 package io.secateur.format;
 
 import ai.onnx.proto.OnnxMl.ModelProto;
+import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import io.secateur.nn.Architecture;
 import io.secateur.nn.Network;
 import io.secateur.nn.Node;
@@ -85,6 +86,19 @@ public final class OnnxGraph {
   /** Name of the output. */
   public String output() {
     return output;
+  }
+
+  /** The image input as the file declares it. */
+  ValueInfoProto inputInfo() {
+    return model.getGraph().getInputList().stream()
+        .filter(info -> info.getName().equals(input))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  /** The output as the file declares it. */
+  ValueInfoProto outputInfo() {
+    return model.getGraph().getOutput(0);
   }
 
   /** How many images the graph takes at once; empty for any number. */

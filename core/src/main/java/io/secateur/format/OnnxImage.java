@@ -20,6 +20,9 @@ record OnnxImage(String name, FeatureShape shape, long batch) {
   private static final int MOST_CHANNELS = 4096;
   private static final int LONGEST_SIDE = 1 << 14;
 
+  /** Values of all images that the graph takes at once: 256 MB. */
+  private static final long MOST_VALUES = 1L << 26;
+
   /** The one input of {@code graph} that is no weight. */
   static OnnxImage of(GraphProto graph, Set<String> initialisers, Optional<FeatureShape> images) {
     List<ValueInfoProto> inputs =
@@ -52,6 +55,11 @@ record OnnxImage(String name, FeatureShape shape, long batch) {
     long batch = dims.get(0).getDimValue();
     if (batch < 0 || batch > LONGEST_SIDE) {
       throw new Malformed(who + " takes " + batch + " images at once");
+    }
+    long values = Math.max(1, batch) * channels * height * width;
+    if (values > MOST_VALUES) {
+      throw new Malformed(
+          who + " takes " + values + " values at once, expected at most " + MOST_VALUES);
     }
     return new OnnxImage(
         input.getName(),

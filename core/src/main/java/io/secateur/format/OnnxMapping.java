@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /** An ONNX graph half mapped: what its names stand for, and the network so far. */
 final class OnnxMapping {
-  /** Values of one layer's output for one image: a gigabyte. */
+  /** Values of one layer's output for as many images as the graph takes at once: a gigabyte. */
   private static final int MOST_VALUES = 1 << 28;
 
   /** Channels of all layers together; whoever traces channels keeps a number for each. */
@@ -183,9 +183,13 @@ final class OnnxMapping {
       net.add(name, layer, from);
       FeatureShape shape = net.shape(name);
       channels += shape.channels();
-      if (shape.size() > MOST_VALUES || channels > MOST_CHANNELS) {
+      if (Math.max(1, batch) * shape.size() > MOST_VALUES || channels > MOST_CHANNELS) {
         throw new Malformed(
-            "has layers too large to be computed: " + Malformed.quote(name) + " yields " + shape);
+            "has layers too large to be computed: "
+                + Malformed.quote(name)
+                + " yields "
+                + shape
+                + (batch > 1 ? " for each of " + batch + " images" : ""));
       }
     } catch (IllegalArgumentException e) {
       throw new OnnxRefusal(String.valueOf(e.getMessage()));

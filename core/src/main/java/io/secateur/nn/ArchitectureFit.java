@@ -2,6 +2,7 @@ package io.secateur.nn;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -43,26 +44,20 @@ record ArchitectureFit(
         architecture,
         fitting,
         missing,
-        extra(architecture, required, shapes),
+        extra(architecture, shapes.keySet()).stream().map(tensor -> "'" + tensor + "'").toList(),
         misshapen,
         onlyLinear);
   }
 
-  private static List<String> extra(
-      Architecture architecture, Map<String, int[]> required, Map<String, int[]> shapes) {
-    Set<String> known = new HashSet<>(required.keySet());
+  /** Those of {@code names} that no layer knows. */
+  static List<String> extra(Architecture architecture, Collection<String> names) {
+    Set<String> known = new HashSet<>(architecture.requiredTensors().keySet());
     for (Node node : architecture.nodes()) {
       if (node.layer() instanceof Layer.BatchNorm) {
         known.add(node.name() + ".num_batches_tracked");
       }
     }
-    List<String> extra = new ArrayList<>();
-    for (String name : shapes.keySet()) {
-      if (!known.contains(name)) {
-        extra.add("'" + name + "'");
-      }
-    }
-    return extra;
+    return names.stream().filter(name -> !known.contains(name)).toList();
   }
 
   boolean sameNames() {

@@ -36,7 +36,15 @@ public sealed interface Layer {
    * {@code .bias} β, {@code .running_mean} μ, {@code .running_var} σ², each [C], and optionally
    * {@code .num_batches_tracked}.
    */
-  record BatchNorm(int channels, double epsilon) implements Layer {}
+  record BatchNorm(int channels, double epsilon) implements Layer {
+    /** Rejects an ε that is negative or no number. */
+    public BatchNorm {
+      requireFinite("epsilon", epsilon);
+      if (epsilon < 0) {
+        throw new IllegalArgumentException("epsilon must not be negative, got " + epsilon);
+      }
+    }
+  }
 
   /**
    * Affine map of flat features. Weight {@code name.weight} [out, in], optional bias {@code
@@ -51,13 +59,30 @@ public sealed interface Layer {
   record Relu() implements Activation {}
 
   /** x for x &gt; 0, α (eˣ − 1) otherwise. */
-  record Elu(double alpha) implements Activation {}
+  record Elu(double alpha) implements Activation {
+    /** Rejects an α that is no finite number. */
+    public Elu {
+      requireFinite("alpha", alpha);
+    }
+  }
 
   /** x for x &gt; 0, slope · x otherwise. */
-  record LeakyRelu(double slope) implements Activation {}
+  record LeakyRelu(double slope) implements Activation {
+    /** Rejects a slope that is no finite number. */
+    public LeakyRelu {
+      requireFinite("slope", slope);
+    }
+  }
 
   /** x limited to [low, high]; ReLU6 is Clip(0, 6). */
-  record Clip(double low, double high) implements Activation {}
+  record Clip(double low, double high) implements Activation {
+    /** Rejects limits that nothing lies between. */
+    public Clip {
+      if (!(low <= high)) {
+        throw new IllegalArgumentException("nothing lies between " + low + " and " + high);
+      }
+    }
+  }
 
   /** 1 / (1 + e⁻ˣ). */
   record Sigmoid() implements Activation {}
@@ -203,4 +228,10 @@ public sealed interface Layer {
 
   /** Does nothing. */
   record Identity() implements Layer {}
+
+  private static void requireFinite(String setting, double value) {
+    if (!Float.isFinite((float) value)) {
+      throw new IllegalArgumentException(setting + " must be a finite number, got " + value);
+    }
+  }
 }

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * A classifier as data: what is computed, with which numbers, on images normalised how. Immutable;
@@ -22,6 +23,35 @@ public record Network(Architecture architecture, Weights weights, Preprocessing 
    * @throws NetworkMismatch naming every missing or misshapen tensor (the first five)
    */
   public Network {
+    requireNone(faults(architecture, weights), architecture);
+    if (preprocessing.channels() != architecture.input().channels()) {
+      throw new NetworkMismatch(
+          "preprocessing has "
+              + preprocessing.channels()
+              + " channels, the network reads "
+              + architecture.input().channels());
+    }
+  }
+
+  /**
+   * A network whose layers use all tensors but those in {@code unread}: one that is described by
+   * hand, where a tensor too many is a layer too few.
+   *
+   * @throws NetworkMismatch naming every missing, misshapen or extra tensor (the first five)
+   */
+  public static Network exact(
+      Architecture architecture, Weights weights, Preprocessing preprocessing, Set<String> unread) {
+    List<String> faults = faults(architecture, weights);
+    for (String name : ArchitectureFit.extra(architecture, weights.names())) {
+      if (!unread.contains(name)) {
+        faults.add("tensor '" + name + "' is extra: no layer reads it");
+      }
+    }
+    requireNone(faults, architecture);
+    return new Network(architecture, weights, preprocessing);
+  }
+
+  private static List<String> faults(Architecture architecture, Weights weights) {
     List<String> faults = new ArrayList<>();
     for (Map.Entry<String, int[]> required : architecture.requiredTensors().entrySet()) {
       var tensor = weights.find(required.getKey());
@@ -44,6 +74,10 @@ public record Network(Architecture architecture, Weights weights, Preprocessing 
                 + Arrays.toString(required.getValue()));
       }
     }
+    return faults;
+  }
+
+  private static void requireNone(List<String> faults, Architecture architecture) {
     if (!faults.isEmpty()) {
       String more = faults.size() > 5 ? "; and " + (faults.size() - 5) + " more" : "";
       throw new NetworkMismatch(
@@ -53,13 +87,11 @@ public record Network(Architecture architecture, Weights weights, Preprocessing 
               + String.join("; ", faults.subList(0, Math.min(5, faults.size())))
               + more);
     }
-    if (preprocessing.channels() != architecture.input().channels()) {
-      throw new NetworkMismatch(
-          "preprocessing has "
-              + preprocessing.channels()
-              + " channels, the network reads "
-              + architecture.input().channels());
-    }
+  }
+
+  /** Names of the tensors that no layer reads. */
+  public List<String> unread() {
+    return ArchitectureFit.extra(architecture, weights.names());
   }
 
   /** The same network with other weights. */

@@ -4,8 +4,8 @@ import java.util.Map;
 
 /**
  * Where an algorithm says how far it is. Stages do not nest. Implementations draw a bar, write
- * events, or do nothing; an implementation may throw {@link Interrupted} from {@link #advance} when
- * the user asked to stop.
+ * events, or do nothing; an implementation may throw {@link Interrupted} from {@link #begin} and
+ * {@link #advance} when the user asked to stop, and {@link TimeSpent} when the time is up.
  */
 public interface Progress {
   /** Says nothing to anybody. */

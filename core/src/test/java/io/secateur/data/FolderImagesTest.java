@@ -2,6 +2,7 @@ package io.secateur.data;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -53,6 +54,16 @@ class FolderImagesTest {
     TestImages.write(root.resolve("b/huge.png"), TestImages.pngHeader(100_000, 100_000));
 
     refused("huge.png: claims 100000x100000 pixels; expected at most 2048 a side");
+  }
+
+  @Test
+  void an_image_that_would_be_waited_for_is_refused() throws IOException {
+    Path device = Path.of("/dev/zero");
+    assumeTrue(Files.exists(device), "skipped: no " + device);
+    twoClasses();
+    Files.createSymbolicLink(root.resolve("b/pipe.png"), device);
+
+    refused("pipe.png: is no regular file; expected a readable file");
   }
 
   @Test

@@ -33,15 +33,15 @@ class HostileOnnxTest {
     honest = Files.readAllBytes(OnnxModels.fixture("resnet-norms.onnx"));
   }
 
-  private void assertRefused(byte[] content, String words) throws IOException {
+  private void assertRefused(byte[] content, String... words) throws IOException {
     Path file = Files.write(folder.resolve("model.onnx"), content);
     assertThatThrownBy(() -> ModelFiles.read(file))
         .isInstanceOf(BadModelFile.class)
         .hasMessageStartingWith(file + ": ")
-        .hasMessageContaining(words);
+        .hasMessageContainingAll(words);
   }
 
-  private void assertRefused(Consumer<GraphProto.Builder> lie, String words) throws IOException {
+  private void assertRefused(Consumer<GraphProto.Builder> lie, String... words) throws IOException {
     ModelProto.Builder model = ModelProto.parseFrom(honest).toBuilder();
     lie.accept(model.getGraphBuilder());
     assertRefused(model.build().toByteArray(), words);
@@ -138,6 +138,64 @@ class HostileOnnxTest {
                 .getDimBuilder(2)
                 .setDimValue(1L << 40),
         "has a side of 1099511627776 pixels");
+  }
+
+  @Test
+  void settings_that_give_no_numbers_are_refused() throws IOException {
+    for (float epsilon : new float[] {Float.NaN, -1, Float.POSITIVE_INFINITY}) {
+      assertRefused(
+          graph -> {
+            for (NodeProto.Builder node : graph.getNodeBuilderList()) {
+              if (node.getOpType().equals("BatchNormalization")) {
+                node.clearAttribute()
+                    .addAttribute(
+                        AttributeProto.newBuilder()
+                            .setName("epsilon")
+                            .setType(AttributeProto.AttributeType.FLOAT)
+                            .setF(epsilon));
+                return;
+              }
+            }
+          },
+          "epsilon must");
+    }
+  }
+
+  @Test
+  void more_images_at_once_than_memory_holds_are_refused() throws IOException {
+    assertRefused(graph -> images(graph, 16_000, 224), "values at once, expected at most");
+    assertRefused(graph -> images(graph, 1, 16_000), "values at once, expected at most");
+    assertRefused(
+        graph -> {
+          images(graph, 400, 224);
+          for (NodeProto.Builder node : graph.getNodeBuilderList()) {
+            if (node.getOpType().equals("Relu")) {
+              String channels = node.getInput(0);
+              node.setOpType("Concat").addAttribute(whole("axis", 1));
+              for (int i = 0; i < 7; i++) {
+                node.addInput(channels);
+              }
+              return;
+            }
+          }
+        },
+        "too large to be computed",
+        "yields 64x224x224 for each of 400 images");
+  }
+
+  private static AttributeProto whole(String name, long value) {
+    return AttributeProto.newBuilder()
+        .setName(name)
+        .setType(AttributeProto.AttributeType.INT)
+        .setI(value)
+        .build();
+  }
+
+  private static void images(GraphProto.Builder graph, long count, long side) {
+    var shape = graph.getInputBuilder(0).getTypeBuilder().getTensorTypeBuilder().getShapeBuilder();
+    shape.getDimBuilder(0).clearDimParam().setDimValue(count);
+    shape.getDimBuilder(2).setDimValue(side);
+    shape.getDimBuilder(3).setDimValue(side);
   }
 
   @Test

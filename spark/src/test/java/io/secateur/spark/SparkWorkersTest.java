@@ -164,6 +164,7 @@ class SparkWorkersTest {
         cell.maxAsr(),
         cell.seed(),
         cell.threads(),
+        cell.stress(),
         cell.identity());
   }
 
