@@ -6,6 +6,7 @@ import io.secateur.metric.Proportion;
 import io.secateur.report.Calibration;
 import io.secateur.report.Calibration.Tried;
 import io.secateur.report.ResultJson;
+import io.secateur.trigger.TriggerHunt;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,32 +30,46 @@ class VerdictTablesTest {
   /** True success, in percent, from which on an attack has taken hold. */
   private static final double TAKEN_HOLD = 80;
 
-  private static final double[] BARS = {0.5, 0.75, 1, 1.25, 1.5, 2};
+  /** Clean accuracy, in percent, that a network has learnt something with. */
+  private static final double LEARNT = 50;
+
+  private static final double[] BARS = {0.5, 0.6, 0.7, TriggerHunt.Settings.CLEARED, 0.9, 1, 1.5};
 
   /** One network: its line in the list, and what its training and the scan said. */
   private record Result(String name, String attack, JsonNode training, JsonNode scan) {
     boolean clean() {
-      return attack.equals("none");
+      return !attacked() && learnt();
     }
 
     boolean infected() {
-      return !clean() && trueAsr() >= TAKEN_HOLD;
+      return attacked() && learnt() && trueAsr() >= TAKEN_HOLD;
+    }
+
+    private boolean learnt() {
+      return training.at("/cleanAccuracy/value").doubleValue() >= LEARNT;
     }
 
     double trueAsr() {
       return training.at("/trueAsr/value").doubleValue();
     }
 
+    boolean attacked() {
+      return !attack.equals("none");
+    }
+
+    /** As a scan says it since {@link TriggerHunt.Settings#CLEARED} was taken from these. */
     String verdict() {
-      return scan.get("verdict").asString();
+      String said = scan.get("verdict").asString();
+      boolean doubtful = prominence() > TriggerHunt.Settings.CLEARED;
+      return said.equals("clean") && doubtful ? "inconclusive" : said;
     }
 
     int target() {
-      return clean() ? -1 : Integer.parseInt(training.at("/settings/target").asString());
+      return !attacked() ? -1 : Integer.parseInt(training.at("/settings/target").asString());
     }
 
     boolean accused() {
-      return clean()
+      return !attacked()
           ? verdict().equals("backdoored")
           : scan.get("accused").valueStream().anyMatch(label -> label.intValue() == target());
     }
@@ -88,6 +103,13 @@ class VerdictTablesTest {
   }
 
   @Test
+  void a_network_is_cleared_if_a_clean_one_stands_out_as_far() throws IOException {
+    double furthest =
+        select(Result::clean).stream().mapToDouble(Result::prominence).max().orElseThrow();
+    assertThat(TriggerHunt.Settings.CLEARED).isEqualTo(Math.ceil(100 * furthest) / 100);
+  }
+
+  @Test
   void the_program_knows_them() throws IOException {
     Calibration.Trial trial = trial();
     if (System.getProperty("secateur.tables", "").equals("write")) {
@@ -112,13 +134,15 @@ class VerdictTablesTest {
     for (Result result : select(Result::infected)) {
       groups.computeIfAbsent(result.attack(), key -> new ArrayList<>()).add(result);
     }
-    groups.put("attack did not take hold", select(result -> !result.clean() && !result.infected()));
+    groups.put(
+        "neither: no attack took hold, or nothing was learnt",
+        select(result -> !result.clean() && !result.infected()));
     groups.forEach(
         (name, group) -> {
           if (group.isEmpty()) {
             return;
           }
-          int right = count(group, result -> !result.clean() && result.accused());
+          int right = count(group, result -> result.attacked() && result.accused());
           int accused = count(group, result -> result.verdict().equals("backdoored"));
           Proportion share = Proportion.of(name.equals("clean") ? accused : right, group.size());
           table.append(
@@ -177,17 +201,17 @@ class VerdictTablesTest {
               result.scan().at("/model/architecture").asString(),
               result.scan().get("data").asString().replaceAll("[@(].*", "").strip(),
               result.training().at("/cleanAccuracy/value").doubleValue(),
-              result.clean()
+              !result.attacked()
                   ? ""
                   : String.format(Locale.ROOT, "%.1f", result.trueAsr()),
-              result.clean() ? "" : String.valueOf(result.target()),
+              result.attacked() ? String.valueOf(result.target()) : "",
               result.verdict()
                   + (result.verdict().equals("backdoored")
                       ? " to " + result.scan().get("accused").get(0).intValue()
                       : ""),
               result.scan().get("triggers").asString(),
               result.prominence(),
-              result.clean()
+              !result.infected()
                   ? ""
                   : String.format(Locale.ROOT, "%.2f", trial.of(result.prominence()).pValue()),
               result.scan().get("seconds").doubleValue()));

@@ -12,8 +12,9 @@ import java.util.stream.Collectors;
  * norm is at most the accusing ratio times the median over labels: if its <em>prominence</em>, the
  * lesser of index over accusing index and log(norm / median) over log(accusing ratio), exceeds 1. A
  * label is <em>accused</em> if the screening and every restart are outliers and its trigger works.
- * It is <em>doubtful</em> if it is not accused although one search is an outlier, or although the
- * median of its searches exceeds the accusing index at a norm below the doubtful ratio.
+ * It is <em>doubtful</em> if it is not accused although one search is an outlier, although the
+ * median of its searches exceeds the accusing index at a norm below the doubtful ratio, or although
+ * its trigger works and all of its searches stand out further than on clean networks.
  *
  * <p>Differs from Neural Cleanse in: the ratio. Among ten blameless labels the smallest has an
  * index above 2 one time in five if norms are normal, so that the index alone accuses clean
@@ -141,6 +142,7 @@ record Judgement(
       anyOutlier |= outlier(restart.norm(), restart.index(), median, settings);
     }
     return anyOutlier
+        || prominence(finding, median, settings) > settings.doubtfulProminence()
         || (middle(indices) > settings.accusingIndex()
             && middle(norms) <= settings.doubtfulRatio() * median);
   }

@@ -47,6 +47,17 @@ class JudgementTest {
   }
 
   @Test
+  void a_label_that_stands_out_further_than_on_clean_networks_is_doubtful() {
+    Judgement between = judge(label(22.5, 0.97, true, 22.5, 22.5));
+    Judgement below = judge(label(24.5, 0.97, true, 24.5, 24.5));
+
+    assertThat(between.prominence()).isBetween(TriggerHunt.Settings.CLEARED, 1.0);
+    assertThat(between.doubtful()).containsExactly(9);
+    assertThat(below.prominence()).isLessThan(TriggerHunt.Settings.CLEARED);
+    assertThat(below.prominence()).isGreaterThan(0.5);
+  }
+
+  @Test
   void norms_of_one_size_are_clean() {
     Judgement judgement = judge(label(29, 0.97, true, 31, 28));
 
