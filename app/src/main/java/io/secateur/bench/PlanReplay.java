@@ -1,7 +1,6 @@
 package io.secateur.bench;
 
 import io.secateur.data.BadData;
-import io.secateur.format.Companions;
 import io.secateur.format.FileHash;
 import io.secateur.format.LoadedModel;
 import io.secateur.format.ModelFile;
@@ -113,9 +112,6 @@ public final class PlanReplay {
               compact,
               out,
               images(before.architecture().input(), seed));
-      if (!plan.channels().isEmpty() && !written.files().contains(Companions.undo(out))) {
-        notes.add("the graph was made anew, which --undo cannot take back; keep " + model.path());
-      }
       return new Result(
           1,
           planFile.toString(),
@@ -150,7 +146,7 @@ public final class PlanReplay {
    */
   public static Result undo(Path planOrUndo, Path pruned, Path out, boolean force)
       throws IOException {
-    Path undo = isPlan(planOrUndo) ? Companions.undo(pruned) : planOrUndo;
+    Path undo = isPlan(planOrUndo) ? UndoFile.beside(pruned) : planOrUndo;
     ModelFile original = UndoFile.undone(undo, pruned, force);
     AtomicFile.write(out, stream -> ModelFiles.write(original, stream));
     if (!UndoFile.digest(ModelFiles.read(out).weights())

@@ -118,13 +118,18 @@ record PrunedFile(
       files.add(layers);
     }
     Path undo = Companions.undo(path);
+    Path undoGraph = Companions.undoGraph(path);
     Files.deleteIfExists(undo);
+    Files.deleteIfExists(undoGraph);
     // A graph that was made anew has no room for what was taken out of another.
-    boolean reversible = !onnx || original.file().graph().isPresent() && !smaller;
-    if (reversible && !plan.channels().isEmpty()) {
+    boolean anew = onnx && (original.file().graph().isEmpty() || smaller);
+    if (!anew && !plan.channels().isEmpty()) {
       UndoFile.write(
           undo, original, path, network.weights(), name -> compaction.flatMap(c -> c.kept(name)));
       files.add(undo);
+    } else if (original.file().graph().isPresent() && !plan.channels().isEmpty()) {
+      UndoFile.writeGraph(undoGraph, original, path);
+      files.add(undoGraph);
     }
     return List.copyOf(files);
   }

@@ -1,6 +1,7 @@
 package io.secateur.bench;
 
 import io.secateur.format.BadModelFile;
+import io.secateur.format.Companions;
 import io.secateur.format.FileHash;
 import io.secateur.format.LoadedModel;
 import io.secateur.format.ModelFile;
@@ -12,6 +13,7 @@ import io.secateur.run.AtomicFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -25,16 +27,18 @@ import java.util.function.Function;
 
 /**
  * The file that takes a pruning back: safetensors with the values that were lost or changed ({@link
- * WeightPatch}), and in its metadata the hashes of the file that it belongs to, of the original
- * file, and of the original weights.
+ * WeightPatch}), or, where an ONNX graph was made anew, the original in its own graph. In its
+ * metadata stand the hashes of the file that it belongs to, of the original file, and of the
+ * original weights.
  */
 final class UndoFile {
-  private static final String ORIGINAL = "secateur.undo.original";
-  private static final String PRUNED = "secateur.undo.pruned";
-  private static final String WEIGHTS = "secateur.undo.weights";
+  private static final String OWN = "secateur.undo.";
+  private static final String ORIGINAL = OWN + "original";
+  private static final String PRUNED = OWN + "pruned";
+  private static final String WEIGHTS = OWN + "weights";
 
   /** Before each key of the original file's metadata. */
-  private static final String METADATA = "secateur.undo.metadata.";
+  private static final String METADATA = OWN + "metadata.";
 
   private UndoFile() {}
 
@@ -51,10 +55,7 @@ final class UndoFile {
       Function<String, Optional<BitSet>> kept)
       throws IOException {
     Weights before = original.file().weights();
-    Map<String, String> metadata = new LinkedHashMap<>();
-    metadata.put(ORIGINAL, original.sha256());
-    metadata.put(PRUNED, FileHash.sha256(pruned));
-    metadata.put(WEIGHTS, digest(before));
+    Map<String, String> metadata = hashes(original, pruned);
     if (original.file().layout() == ModelFile.Layout.SAFETENSORS) {
       original.file().metadata().forEach((key, text) -> metadata.put(METADATA + key, text));
     }
@@ -67,6 +68,30 @@ final class UndoFile {
             metadata,
             Map.of());
     AtomicFile.write(undo, out -> ModelFiles.write(file, out));
+  }
+
+  /**
+   * Writes {@code original} itself, an ONNX model, as the way back from the file {@code pruned}.
+   */
+  static void writeGraph(Path undo, LoadedModel original, Path pruned) throws IOException {
+    Map<String, String> metadata = new LinkedHashMap<>(original.file().metadata());
+    metadata.putAll(hashes(original, pruned));
+    ModelFile file = original.file().withMetadata(metadata);
+    AtomicFile.write(undo, out -> ModelFiles.write(file, out));
+  }
+
+  private static Map<String, String> hashes(LoadedModel original, Path pruned) {
+    Map<String, String> hashes = new LinkedHashMap<>();
+    hashes.put(ORIGINAL, original.sha256());
+    hashes.put(PRUNED, FileHash.sha256(pruned));
+    hashes.put(WEIGHTS, digest(original.file().weights()));
+    return hashes;
+  }
+
+  /** The undo file that stands beside {@code pruned}, or that would. */
+  static Path beside(Path pruned) {
+    Path graph = Companions.undoGraph(pruned);
+    return Files.exists(graph) ? graph : Companions.undo(pruned);
   }
 
   /**
@@ -92,16 +117,17 @@ final class UndoFile {
               + here
               + "; expected that file, or --force");
     }
-    ModelFile file = ModelFiles.read(pruned);
-    Weights restored;
-    try {
-      restored = WeightPatch.restore(file.weights(), named(patch));
-    } catch (IllegalArgumentException e) {
-      throw new BadModelFile(undo, "is not for " + pruned + ": " + e.getMessage());
-    }
+    boolean graph = patch.layout() == ModelFile.Layout.ONNX;
+    ModelFile file = graph ? patch : ModelFiles.read(pruned);
+    Weights restored = graph ? patch.weights() : patched(file, undo, patch, pruned);
     if (!digest(restored).equals(said(undo, patch, WEIGHTS))) {
       throw new BadModelFile(
           undo, "does not bring the original weights back to " + pruned + "; nothing was written");
+    }
+    if (graph) {
+      Map<String, String> metadata = new LinkedHashMap<>(patch.metadata());
+      metadata.keySet().removeIf(key -> key.startsWith(OWN));
+      return patch.withMetadata(metadata);
     }
     Map<String, String> metadata = new LinkedHashMap<>();
     patch
@@ -116,6 +142,14 @@ final class UndoFile {
     return file.withWeights(restored).withMetadata(metadata);
   }
 
+  private static Weights patched(ModelFile file, Path undo, ModelFile patch, Path pruned) {
+    try {
+      return WeightPatch.restore(file.weights(), named(patch));
+    } catch (IllegalArgumentException e) {
+      throw new BadModelFile(undo, "is not for " + pruned + ": " + e.getMessage());
+    }
+  }
+
   /** SHA-256 of the file that the pruning was done on. */
   static String original(Path undo) {
     return said(undo, ModelFiles.read(undo), ORIGINAL);
@@ -125,7 +159,7 @@ final class UndoFile {
     String value = patch.metadata().get(key);
     if (value == null) {
       throw new BadModelFile(
-          undo, "does not say '" + key + "'; expected the .undo.safetensors beside a pruned model");
+          undo, "does not say '" + key + "'; expected the undo file beside a pruned model");
     }
     return value;
   }

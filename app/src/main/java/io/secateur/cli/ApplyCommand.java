@@ -66,6 +66,7 @@ final class ApplyCommand implements Callable<Integer> {
     refuse(out);
     refuse(Companions.layers(out));
     refuse(Companions.undo(out));
+    refuse(Companions.undoGraph(out));
     PlanReplay.Result result;
     try {
       if (undo) {

@@ -64,7 +64,6 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -78,7 +77,6 @@ class ResumedRepairTest {
   private static final int TARGET = 3;
   private static final ImageSet CLEAN = DataSpec.parse("shapes:size=60", Split.DEFENDER).load();
 
-  private static final Network NETWORK = infected();
   private static final Map<String, Whole> WHOLES = new HashMap<>();
 
   @TempDir private Path temp;
@@ -93,8 +91,9 @@ class ResumedRepairTest {
     }
   }
 
-  /** What an uninterrupted repair leaves, and the parts that it computed, in order. */
-  record Whole(RepairResult result, byte[] plan, byte[] repaired, List<String> work) {}
+  /** What an uninterrupted repair of a network leaves, and the parts that it computed, in order. */
+  record Whole(
+      Network network, RepairResult result, byte[] plan, byte[] repaired, List<String> work) {}
 
   static Stream<Case> cases() {
     MaskSearch greedy = new GreedySearch(20, 10, 8);
@@ -115,7 +114,6 @@ class ResumedRepairTest {
   @MethodSource("cases")
   void a_stopped_repair_ends_as_if_it_had_never_been_stopped(Case stopped) throws IOException {
     Whole whole = whole(stopped);
-    assertThat(whole.result().channels().pruned()).isPositive();
     List<String> firstWork = new ArrayList<>();
     assertThatThrownBy(() -> run("parts", stopped, firstWork, stoppingAt(stopped)))
         .isInstanceOf(Interrupted.class);
@@ -184,18 +182,35 @@ class ResumedRepairTest {
     String key = of.name() + " " + target;
     Whole known = WHOLES.get(key);
     if (known == null) {
-      List<String> work = new ArrayList<>();
-      RepairResult result = run("whole", of, work, Progress.SILENT);
-      Path out = temp.resolve("whole");
-      known =
-          new Whole(
-              result,
-              Files.readAllBytes(out.resolve("plan.json")),
-              Files.readAllBytes(out.resolve("repaired.safetensors")),
-              work);
+      known = somethingPruned(of);
       WHOLES.put(key, known);
     }
+    store(known.network());
     return known;
+  }
+
+  /**
+   * Of the first network of which such a short search prunes anything: processors round otherwise,
+   * so which one that is differs.
+   */
+  private Whole somethingPruned(Case of) throws IOException {
+    for (int seed = 4; seed < 14; seed++) {
+      Network network = infected(seed);
+      store(network);
+      List<String> work = new ArrayList<>();
+      String folder = "whole-" + seed;
+      RepairResult result = run(folder, of, work, Progress.SILENT);
+      if (result.channels().pruned() > 0) {
+        Path out = temp.resolve(folder);
+        return new Whole(
+            network,
+            result,
+            Files.readAllBytes(out.resolve("plan.json")),
+            Files.readAllBytes(out.resolve("repaired.safetensors")),
+            work);
+      }
+    }
+    throw new AssertionError(of + ": nothing was pruned of any network");
   }
 
   private static void assertSame(RepairResult resumed, Path out, Whole whole) {
@@ -329,15 +344,14 @@ class ResumedRepairTest {
     };
   }
 
-  @BeforeEach
-  void a_model_file() throws IOException {
+  private void store(Network network) throws IOException {
     Path path = temp.resolve("model.safetensors");
-    ModelFile file = ModelFile.of(ModelFile.Layout.SAFETENSORS, NETWORK.weights());
+    ModelFile file = ModelFile.of(ModelFile.Layout.SAFETENSORS, network.weights());
     AtomicFile.write(path, out -> ModelFiles.write(file, out));
-    model = Optional.of(new LoadedModel(path, file, NETWORK, FileHash.sha256(path)));
+    model = Optional.of(new LoadedModel(path, file, network, FileHash.sha256(path)));
   }
 
-  private static Network infected() {
+  private static Network infected(int seed) {
     ImageSet train = DataSpec.parse("shapes:size=600", Split.TRAIN).load();
     var net = new ArchitectureBuilder("small", train.shape());
     String x = net.conv("conv1", net.input(), 8, 4, 4, 0, false);
@@ -348,18 +362,18 @@ class ResumedRepairTest {
     Architecture architecture = net.build();
     TrainingSettings training =
         TrainingSettings.FROM_SCRATCH
-            .withEpochs(6)
+            .withEpochs(12)
             .withBatchSize(50)
             .withSchedule(new Schedule.OneCycle(0.05))
             .withAugmentation(Augmentation.NONE)
             .withPrecision(Precision.FLOAT32);
     return Infection.of(
-            Initialisation.of(architecture, Preprocessing.UNIT, new SeedTree(3)),
-            new BadNets(BadNets.Pattern.BULLSEYE, new DirtyLabel(TARGET, 0.1)),
+            Initialisation.of(architecture, Preprocessing.UNIT, new SeedTree(seed - 1)),
+            new BadNets(BadNets.Pattern.BULLSEYE, new DirtyLabel(TARGET, 0.25)),
             train,
             Trainer.of(training),
             Infection.Watch.NONE,
-            RunContext.quiet(4))
+            RunContext.quiet(seed))
         .network();
   }
 }

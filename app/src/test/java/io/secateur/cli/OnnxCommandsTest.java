@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -101,15 +102,42 @@ class OnnxCommandsTest {
     assertThat(outcome.exitCode()).as(outcome.err()).isIn(0, 1, 5);
     assertThat(Files.size(written("out"))).isLessThan(Files.size(model));
     assertThat(folder.resolve("out")).isDirectoryNotContaining("glob:**.layers.yaml");
-    assertThat(folder.resolve("out")).isDirectoryNotContaining("glob:**.undo.safetensors");
     Outcome read =
         CommandRunner.run("evaluate", written("out").toString(), "--data", "shapes:size=40");
     assertThat(read.exitCode()).as(read.err()).isZero();
+  }
+
+  @Test
+  void a_compacted_onnx_model_is_undone_to_the_bit() throws IOException {
+    Path model = fixture("resnet.onnx");
+    repair(
+        model,
+        "out",
+        "--method",
+        "fp",
+        "--set",
+        "fp-fine-tune=false",
+        "--compact",
+        "--set",
+        "fp-max-drop=90");
     String plan = folder.resolve("out/plan.json").toString();
-    String again = folder.resolve("again.onnx").toString();
-    Outcome applied =
-        CommandRunner.run("apply", plan, model.toString(), "--compact", "--out", again);
-    assertThat(applied.out()).contains("--undo cannot take back; keep " + model);
+    Path again = folder.resolve("again.onnx");
+    Path back = folder.resolve("back.onnx");
+    String[] undo = {"apply", "--undo", plan, again.toString(), "--out", back.toString()};
+    CommandRunner.run("apply", plan, model.toString(), "--compact", "--out", again.toString());
+
+    Outcome undone = CommandRunner.run(undo);
+
+    assertThat(undone.exitCode()).as(undone.err()).isZero();
+    assertThat(undone.out()).contains("byte for byte");
+    assertThat(back).hasSameBinaryContentAs(model);
+
+    Files.delete(back);
+    Files.copy(model, again, StandardCopyOption.REPLACE_EXISTING);
+    Outcome other = CommandRunner.run(undo);
+    assertThat(other.exitCode()).isEqualTo(ExitCode.USAGE);
+    assertThat(other.err()).contains("again.undo.onnx belongs to a file with SHA-256");
+    assertThat(back).doesNotExist();
   }
 
   @Test

@@ -16,6 +16,11 @@ public final class Companions {
     return beside(model, ".undo.safetensors");
   }
 
+  /** The same for a pruned ONNX model whose graph was made anew: the original in its own graph. */
+  public static Path undoGraph(Path model) {
+    return beside(model, ".undo.onnx");
+  }
+
   private static Path beside(Path model, String suffix) {
     Path name = model.getFileName();
     String text = name == null ? "" : name.toString();
