@@ -27,6 +27,7 @@ class VerdictTablesTest {
   private static final Path LIST = ExperimentTables.ROOT.resolve("experiments/verdicts.txt");
   private static final Path RESOURCE =
       ExperimentTables.ROOT.resolve("app/src/main/resources/io/secateur/report/verdicts.json");
+
   /** True success, in percent, from which on an attack has taken hold. */
   private static final double TAKEN_HOLD = 80;
 
@@ -201,9 +202,7 @@ class VerdictTablesTest {
               result.scan().at("/model/architecture").asString(),
               result.scan().get("data").asString().replaceAll("[@(].*", "").strip(),
               result.training().at("/cleanAccuracy/value").doubleValue(),
-              !result.attacked()
-                  ? ""
-                  : String.format(Locale.ROOT, "%.1f", result.trueAsr()),
+              !result.attacked() ? "" : String.format(Locale.ROOT, "%.1f", result.trueAsr()),
               result.attacked() ? String.valueOf(result.target()) : "",
               result.verdict()
                   + (result.verdict().equals("backdoored")
@@ -221,9 +220,7 @@ class VerdictTablesTest {
 
   private static Calibration.Trial trial() throws IOException {
     return new Calibration.Trial(
-        select(result -> result.clean() || result.infected()).stream()
-            .map(Result::tried)
-            .toList());
+        select(result -> result.clean() || result.infected()).stream().map(Result::tried).toList());
   }
 
   private static int count(List<Result> results, Predicate<Result> which) {
