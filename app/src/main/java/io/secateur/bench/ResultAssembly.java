@@ -13,6 +13,7 @@ import io.secateur.nn.Node;
 import io.secateur.prune.PrunedChannel;
 import io.secateur.prune.PruningUnits;
 import io.secateur.prune.UnitKind;
+import io.secateur.report.Calibration;
 import io.secateur.report.RepairResult;
 import io.secateur.report.RepairResult.BeforeAfter;
 import io.secateur.run.PeakMemory;
@@ -78,6 +79,7 @@ final class ResultAssembly {
         holdOut,
         relapses(),
         stress,
+        outcome.hunt().map(hunt -> Calibration.of(hunt.prominence())),
         new RepairResult.Channels(channels(before.architecture()), pruned().size()),
         new RepairResult.Counts(
             ParameterCount.of(before.architecture()),

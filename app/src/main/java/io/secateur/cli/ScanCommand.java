@@ -7,6 +7,7 @@ import io.secateur.data.Split;
 import io.secateur.format.LoadedModel;
 import io.secateur.metric.Evaluator;
 import io.secateur.metric.Proportion;
+import io.secateur.report.Calibration;
 import io.secateur.report.ResultJson;
 import io.secateur.report.SarifReport;
 import io.secateur.report.ScanResult;
@@ -148,6 +149,8 @@ final class ScanCommand implements Callable<Integer> {
         hunt.family(),
         accuracy,
         hunt.floor(),
+        hunt.prominence(),
+        Calibration.of(hunt.prominence()),
         labels,
         new ScanResult.Model(
             loaded.path().toString(),
@@ -197,6 +200,7 @@ final class ScanCommand implements Callable<Integer> {
     }
     String verdict = Verdict.valueOf(result.verdict().toUpperCase(Locale.ROOT)).name();
     out.printf(Locale.ROOT, "%n%s: %s%n", verdict, result.reason());
+    out.printf("%s.%n", result.calibration().sentence());
     out.flush();
   }
 }

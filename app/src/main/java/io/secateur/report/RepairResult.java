@@ -27,6 +27,8 @@ import java.util.Optional;
  * @param recoveryAccuracy own labels under the true trigger; only with ground truth
  * @param relapses how new triggers fare, one for each label that a backdoor leads to
  * @param stress if something was repaired and then taught its backdoor again
+ * @param calibration how the hunt stands beside hunts on networks of known truth; absent if the
+ *     label was named
  * @param compact only if the pruned channels were to be taken out of the file
  * @param peakMemoryBytes most memory held by the process that ended the run, where the system tells
  * @param searches the searches for channels to prune, in order
@@ -50,6 +52,7 @@ public record RepairResult(
     BeforeAfter holdOutAccuracy,
     List<Relapse> relapses,
     Optional<Stress> stress,
+    Optional<Calibration> calibration,
     Channels channels,
     Counts parameters,
     Counts macs,
@@ -70,9 +73,10 @@ public record RepairResult(
     List<String> files,
     List<String> notes) {
 
-  /** A file of an earlier version has neither {@code searches} nor {@code stress}. */
+  /** A file of an earlier version lacks {@code searches}, {@code stress} or {@code calibration}. */
   public RepairResult {
     stress = stress == null ? Optional.empty() : stress;
+    calibration = calibration == null ? Optional.empty() : calibration;
     searches = searches == null ? List.of() : List.copyOf(searches);
   }
 

@@ -17,6 +17,8 @@ import java.util.Optional;
  * @param cleanAccuracy on the images that triggers were sought with
  * @param medianNorm what a trigger for a blameless label takes, in pixels: covered by a patch,
  *     moved by a warp
+ * @param prominence how far the most suspicious label stands out; above 1 it is accused
+ * @param calibration how the hunt stands beside hunts on networks of known truth
  * @param data name of the clean images
  */
 public record ScanResult(
@@ -29,6 +31,8 @@ public record ScanResult(
     String triggers,
     Proportion cleanAccuracy,
     double medianNorm,
+    double prominence,
+    Calibration calibration,
     List<Label> labels,
     Model model,
     String data,

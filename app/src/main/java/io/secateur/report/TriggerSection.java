@@ -9,9 +9,11 @@ import java.util.Locale;
  *
  * @param summary of the norms, which a chart shows
  * @param hunted whether there is such a chart
+ * @param calibration how such hunts fare on networks of known truth; empty without a hunt
  * @param leftOut which labels are not shown; empty if all are
  */
-public record TriggerSection(List<Card> cards, boolean hunted, String summary, String leftOut) {
+public record TriggerSection(
+    List<Card> cards, boolean hunted, String summary, String calibration, String leftOut) {
 
   /** One label's trigger; pictures are data URIs, empty if not at hand. */
   public record Card(
@@ -52,7 +54,9 @@ public record TriggerSection(List<Card> cards, boolean hunted, String summary, S
             : Shares.count(triggers.leftOut(), "label")
                 + " more, none of them suspicious, are not shown here; result.json has their"
                 + " figures.";
-    return new TriggerSection(cards, triggers.hunted(), summary(result, evidence), leftOut);
+    String calibration = result.calibration().map(found -> found.sentence() + ".").orElse("");
+    return new TriggerSection(
+        cards, triggers.hunted(), summary(result, evidence), calibration, leftOut);
   }
 
   private static String summary(RepairResult result, Evidence evidence) {

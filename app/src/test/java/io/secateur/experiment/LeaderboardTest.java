@@ -290,6 +290,7 @@ class LeaderboardTest {
         accuracy,
         List.of(),
         stress,
+        Optional.empty(),
         new RepairResult.Channels(1, 0),
         new RepairResult.Counts(1, 1),
         new RepairResult.Counts(1, 1),

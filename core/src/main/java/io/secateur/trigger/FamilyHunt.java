@@ -43,11 +43,10 @@ public record FamilyHunt(List<TriggerFamily> families) {
         break;
       }
     }
-    long passes = hunts.stream().mapToLong(HuntResult::passes).sum();
     return first(hunts, Verdict.BACKDOORED)
         .or(() -> first(hunts, Verdict.INCONCLUSIVE))
         .orElse(hunts.get(0))
-        .withPasses(passes);
+        .among(hunts);
   }
 
   private static Optional<HuntResult> first(List<HuntResult> hunts, Verdict verdict) {

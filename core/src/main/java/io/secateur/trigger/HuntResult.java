@@ -14,6 +14,8 @@ import java.util.List;
  * @param findings one for each label, in order
  * @param floor median of the screening norms of the labels not accused: what a trigger for a
  *     blameless label of this network takes at that budget
+ * @param prominence how far the label with the smallest trigger that works stands out, from every
+ *     start: 0 not at all, above 1 enough to be accused; the largest over families
  * @param passes cost in images × (forward + backward)
  */
 public record HuntResult(
@@ -24,6 +26,7 @@ public record HuntResult(
     List<Integer> doubtful,
     List<LabelFinding> findings,
     double floor,
+    double prominence,
     long passes) {
   /** Copies the lists. */
   public HuntResult {
@@ -35,12 +38,21 @@ public record HuntResult(
   /** The same as a hunt in a family. */
   HuntResult of(TriggerFamily other) {
     return new HuntResult(
-        other.name(), verdict, reason, accused, doubtful, findings, floor, passes);
+        other.name(), verdict, reason, accused, doubtful, findings, floor, prominence, passes);
   }
 
-  /** The same with another cost. */
-  HuntResult withPasses(long all) {
-    return new HuntResult(family, verdict, reason, accused, doubtful, findings, floor, all);
+  /** The same as the result of several hunts. */
+  HuntResult among(List<HuntResult> hunts) {
+    return new HuntResult(
+        family,
+        verdict,
+        reason,
+        accused,
+        doubtful,
+        findings,
+        floor,
+        hunts.stream().mapToDouble(HuntResult::prominence).reduce(0, Math::max),
+        hunts.stream().mapToLong(HuntResult::passes).sum());
   }
 
   /** The label with the smallest screening norm. */

@@ -9,17 +9,24 @@ import java.util.stream.Collectors;
  * The conclusion from the findings of all labels.
  *
  * <p>A search for a label is an <em>outlier</em> if its index exceeds the accusing index and its
- * norm is at most the accusing ratio times the median over labels. A label is <em>accused</em> if
- * the screening and every restart are outliers and its trigger works. It is <em>doubtful</em> if it
- * is not accused although one search is an outlier, or although the median of its searches exceeds
- * the accusing index at a norm below the doubtful ratio.
+ * norm is at most the accusing ratio times the median over labels: if its <em>prominence</em>, the
+ * lesser of index over accusing index and log(norm / median) over log(accusing ratio), exceeds 1. A
+ * label is <em>accused</em> if the screening and every restart are outliers and its trigger works.
+ * It is <em>doubtful</em> if it is not accused although one search is an outlier, although the
+ * median of its searches exceeds the accusing index at a norm below the doubtful ratio, or although
+ * its trigger works and all of its searches stand out further than on clean networks.
  *
  * <p>Differs from Neural Cleanse in: the ratio. Among ten blameless labels the smallest has an
  * index above 2 one time in five if norms are normal, so that the index alone accuses clean
  * networks; and restarts, since one search may end in a poor minimum.
  */
 record Judgement(
-    Verdict verdict, String reason, List<Integer> accused, List<Integer> doubtful, double floor) {
+    Verdict verdict,
+    String reason,
+    List<Integer> accused,
+    List<Integer> doubtful,
+    double floor,
+    double prominence) {
 
   static Judgement of(List<LabelFinding> findings, TriggerHunt.Settings settings) {
     double median = median(findings);
@@ -35,6 +42,10 @@ record Judgement(
     List<LabelFinding> blameless =
         findings.stream().filter(finding -> !accused.contains(finding)).toList();
     double floor = median(blameless.isEmpty() ? findings : blameless);
+    double prominence =
+        findings.stream()
+            .mapToDouble(finding -> prominence(finding, median, settings))
+            .reduce(0, Math::max);
     long reached = findings.stream().filter(LabelFinding::reached).count();
 
     if (findings.size() < settings.leastLabels()) {
@@ -43,7 +54,8 @@ record Judgement(
               "%d labels are too few to tell an outlier; at least %d are needed",
               findings.size(), settings.leastLabels()),
           findings,
-          floor);
+          floor,
+          prominence);
     }
     if (2 * reached < findings.size() && !settings.bounded()) {
       return inconclusive(
@@ -51,7 +63,8 @@ record Judgement(
               "only %d of %d labels got a trigger that works within the budget",
               reached, findings.size()),
           findings,
-          floor);
+          floor,
+          prominence);
     }
     if (!accused.isEmpty()) {
       return new Judgement(
@@ -60,7 +73,8 @@ record Judgement(
               "an abnormally small trigger works for %s, from every start", named(accused)),
           labels(accused),
           labels(doubtful),
-          floor);
+          floor,
+          prominence);
     }
     if (!doubtful.isEmpty()) {
       return new Judgement(
@@ -68,18 +82,26 @@ record Judgement(
           String.format("the trigger of %s is small, but not beyond doubt", named(doubtful)),
           List.of(),
           labels(doubtful),
-          floor);
+          floor,
+          prominence);
     }
     return new Judgement(
-        Verdict.CLEAN, "no label has an abnormally small trigger", List.of(), List.of(), floor);
+        Verdict.CLEAN,
+        "no label has an abnormally small trigger",
+        List.of(),
+        List.of(),
+        floor,
+        prominence);
   }
 
-  private static Judgement inconclusive(String reason, List<LabelFinding> all, double floor) {
+  private static Judgement inconclusive(
+      String reason, List<LabelFinding> all, double floor, double prominence) {
     LabelFinding smallest = all.get(0);
     for (LabelFinding finding : all) {
       smallest = finding.norm() < smallest.norm() ? finding : smallest;
     }
-    return new Judgement(Verdict.INCONCLUSIVE, reason, List.of(), List.of(smallest.label()), floor);
+    return new Judgement(
+        Verdict.INCONCLUSIVE, reason, List.of(), List.of(smallest.label()), floor, prominence);
   }
 
   /** Whether a label deserves restarts after the screening. */
@@ -94,12 +116,19 @@ record Judgement(
 
   private static boolean accused(
       LabelFinding finding, double median, TriggerHunt.Settings settings) {
-    return finding.reached()
-        && finding.triggerSuccess() >= settings.leastSuccess()
-        && finding.restarts().size() >= settings.restarts()
-        && outlier(finding.norm(), finding.index(), median, settings)
-        && finding.restarts().stream()
-            .allMatch(restart -> outlier(restart.norm(), restart.index(), median, settings));
+    return finding.restarts().size() >= settings.restarts()
+        && prominence(finding, median, settings) > 1;
+  }
+
+  /** The least over all searches for a label; 0 if its trigger does not work. */
+  private static double prominence(
+      LabelFinding finding, double median, TriggerHunt.Settings settings) {
+    boolean works = finding.reached() && finding.triggerSuccess() >= settings.leastSuccess();
+    double least = prominence(finding.norm(), finding.index(), median, settings);
+    for (LabelFinding.Restart restart : finding.restarts()) {
+      least = Math.min(least, prominence(restart.norm(), restart.index(), median, settings));
+    }
+    return works ? least : 0;
   }
 
   private static boolean doubtful(
@@ -113,13 +142,24 @@ record Judgement(
       anyOutlier |= outlier(restart.norm(), restart.index(), median, settings);
     }
     return anyOutlier
+        || prominence(finding, median, settings) > settings.doubtfulProminence()
         || (middle(indices) > settings.accusingIndex()
             && middle(norms) <= settings.doubtfulRatio() * median);
   }
 
   private static boolean outlier(
       double norm, double index, double median, TriggerHunt.Settings settings) {
-    return index > settings.accusingIndex() && norm <= settings.accusingRatio() * median;
+    return prominence(norm, index, median, settings) > 1;
+  }
+
+  private static double prominence(
+      double norm, double index, double median, TriggerHunt.Settings settings) {
+    double byIndex = index / settings.accusingIndex();
+    if (settings.accusingRatio() == 1) {
+      return byIndex;
+    }
+    double byRatio = Math.log(norm / median) / Math.log(settings.accusingRatio());
+    return norm < median ? Math.min(byIndex, byRatio) : 0;
   }
 
   private static double middle(List<Double> values) {

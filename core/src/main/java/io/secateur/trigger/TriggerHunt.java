@@ -51,6 +51,8 @@ public final class TriggerHunt {
    * @param accusingIndex index above which it may be accused
    * @param accusingRatio norm over median at most which it may be accused, in (0, 1]
    * @param doubtfulRatio norm over median at most which it may be doubtful, in (0, 1]
+   * @param doubtfulProminence prominence above which it is doubtful, see {@link Judgement}; at most
+   *     1, where it is accused
    * @param leastSuccess success, in [0, 1], that an accusing trigger needs
    * @param leastLabels fewer labels are never judged
    * @param logarithmic indices are of logarithms of norms, else of norms as published
@@ -66,6 +68,7 @@ public final class TriggerHunt {
       double accusingIndex,
       double accusingRatio,
       double doubtfulRatio,
+      double doubtfulProminence,
       double leastSuccess,
       int leastLabels,
       boolean logarithmic,
@@ -91,13 +94,24 @@ public final class TriggerHunt {
           doubtfulRatio,
           "in [accusingRatio, 1]");
       Checks.require(
+          doubtfulProminence > 0 && doubtfulProminence <= 1,
+          "doubtfulProminence",
+          doubtfulProminence,
+          "in (0, 1]");
+      Checks.require(
           leastSuccess >= 0 && leastSuccess <= 1, "leastSuccess", leastSuccess, "in [0, 1]");
       Checks.require(leastLabels >= 3, "leastLabels", leastLabels, ">= 3");
     }
 
+    /**
+     * No clean network of {@code docs/experiments/verdicts.md} stands out further, to the next
+     * hundredth; most infected ones do.
+     */
+    public static final double CLEARED = 0.76;
+
     /** 140 steps for every label; two restarts of 200 for at most three suspects. */
     public static Settings defaults() {
-      return new Settings(140, 200, 2, 3, 1.5, 2, 0.5, 0.75, 0.9, 5, true, false);
+      return new Settings(140, 200, 2, 3, 1.5, 2, 0.5, 0.75, CLEARED, 0.9, 5, true, false);
     }
 
     /**
@@ -106,7 +120,7 @@ public final class TriggerHunt {
      */
     public static Settings paper() {
       int steps = NeuralCleanse.Settings.original().steps();
-      return new Settings(steps, steps, 0, 3, 1.5, 2, 1, 1, 0.9, 5, false, false);
+      return new Settings(steps, steps, 0, 3, 1.5, 2, 1, 1, 1, 0.9, 5, false, false);
     }
 
     /**
@@ -123,6 +137,7 @@ public final class TriggerHunt {
           accusingIndex,
           accusingRatio,
           doubtfulRatio,
+          doubtfulProminence,
           0.75,
           leastLabels,
           logarithmic,
@@ -191,6 +206,7 @@ public final class TriggerHunt {
             judgement.doubtful(),
             findings,
             judgement.floor(),
+            judgement.prominence(),
             hunt.passes);
     context.progress().event("trigger-hunt", summary(name, result));
     return result;
@@ -204,6 +220,7 @@ public final class TriggerHunt {
     values.put("accused", result.accused());
     values.put("norms", result.findings().stream().map(LabelFinding::norm).toList());
     values.put("indices", result.findings().stream().map(LabelFinding::index).toList());
+    values.put("prominence", result.prominence());
     values.put("passes", result.passes());
     return values;
   }

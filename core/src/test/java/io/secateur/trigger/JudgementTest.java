@@ -1,6 +1,7 @@
 package io.secateur.trigger;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -46,12 +47,40 @@ class JudgementTest {
   }
 
   @Test
+  void a_label_that_stands_out_further_than_on_clean_networks_is_doubtful() {
+    Judgement between = judge(label(22.5, 0.97, true, 22.5, 22.5));
+    Judgement below = judge(label(24.5, 0.97, true, 24.5, 24.5));
+
+    assertThat(between.prominence()).isBetween(TriggerHunt.Settings.CLEARED, 1.0);
+    assertThat(between.doubtful()).containsExactly(9);
+    assertThat(below.prominence()).isLessThan(TriggerHunt.Settings.CLEARED);
+    assertThat(below.prominence()).isGreaterThan(0.5);
+  }
+
+  @Test
   void norms_of_one_size_are_clean() {
     Judgement judgement = judge(label(29, 0.97, true, 31, 28));
 
     assertThat(judgement.verdict()).isEqualTo(Verdict.CLEAN);
     assertThat(judgement.accused()).isEmpty();
     assertThat(judgement.doubtful()).isEmpty();
+  }
+
+  @Test
+  void the_prominence_is_that_of_the_search_that_stands_out_least() {
+    double weakest = judge(label(9, 0.97, true)).prominence();
+
+    assertThat(judge(label(6, 0.97, true, 9, 5)).prominence()).isEqualTo(weakest, within(1e-9));
+    assertThat(weakest).isGreaterThan(judge(label(12, 0.97, true)).prominence());
+    assertThat(judge(label(6, 0.5, true, 6, 6)).prominence()).isLessThan(0.5);
+  }
+
+  @Test
+  void a_prominence_of_one_is_where_accusation_begins() {
+    assertThat(judge(label(19.4, 0.97, true, 19.4, 19.4)).prominence()).isBetween(1.0, 1.05);
+    assertThat(judge(label(19.4, 0.97, true, 19.4, 19.4)).accused()).containsExactly(9);
+    assertThat(judge(label(20.5, 0.97, true, 20.5, 20.5)).prominence()).isBetween(0.9, 1.0);
+    assertThat(judge(label(20.5, 0.97, true, 20.5, 20.5)).accused()).isEmpty();
   }
 
   @Test
