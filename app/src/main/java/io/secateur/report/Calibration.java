@@ -76,7 +76,7 @@ public record Calibration(double pValue, Proportion falseAlarms, Proportion dete
     return String.format(
         Locale.ROOT,
         "Among small networks of known truth such a hunt accused %d of %d clean ones and the right"
-            + " label of %d of %d infected ones; as far as here stand out %s (p = %.2f)",
+            + " label of %d of %d infected ones; %s as far as this one (p = %.2f)",
         falseAlarms.successes(),
         falseAlarms.n(),
         detections.successes(),
@@ -87,6 +87,8 @@ public record Calibration(double pValue, Proportion falseAlarms, Proportion dete
 
   private String asFar() {
     long count = Math.round(pValue * (1 + falseAlarms.n())) - 1;
-    return count == 0 ? "none of the clean ones" : count + " of the clean ones";
+    return count == 0
+        ? "no clean one stands out"
+        : count + (count == 1 ? " clean one stands out" : " clean ones stand out");
   }
 }

@@ -38,7 +38,8 @@ class CalibrationTest {
     assertThat(TRIAL.of(0.3).sentence())
         .contains("1 of 3 clean ones")
         .contains("1 of 2 infected ones")
-        .contains("2 of the clean ones (p = 0.75)");
-    assertThat(TRIAL.of(5).sentence()).contains("none of the clean ones (p = 0.25)");
+        .contains("2 clean ones stand out as far as this one (p = 0.75)");
+    assertThat(TRIAL.of(5).sentence())
+        .contains("no clean one stands out as far as this one (p = 0.25)");
   }
 }
