@@ -58,11 +58,17 @@ class VerdictTablesTest {
       return !attack.equals("none");
     }
 
-    /** As a scan says it since {@link TriggerHunt.Settings#CLEARED} was taken from these. */
+    /**
+     * As a scan says it since {@link TriggerHunt.Settings#CLEARED} was taken from these and is all
+     * that leaves a label in doubt.
+     */
     String verdict() {
       String said = scan.get("verdict").asString();
-      boolean doubtful = prominence() > TriggerHunt.Settings.CLEARED;
-      return said.equals("clean") && doubtful ? "inconclusive" : said;
+      boolean judged = !scan.get("reason").asString().startsWith("only ");
+      if (said.equals("backdoored") || !judged) {
+        return said;
+      }
+      return prominence() > TriggerHunt.Settings.CLEARED ? "inconclusive" : "clean";
     }
 
     int target() {

@@ -255,7 +255,7 @@ class ResumedRepairTest {
   /** A real defence with a short hunt that accuses the likeliest label, however likely it is. */
   private Defence defence(Case of) {
     TriggerHunt.Settings hunt =
-        new TriggerHunt.Settings(50, 60, 2, 1, 0.001, 0.001, 1, 1, 1, 0, 3, true, false);
+        new TriggerHunt.Settings(50, 60, 2, 1, 0.001, 0.001, 1, 1, 0, 3, true, false);
     // Where short searches find nothing to prune under a strong patch, the smallest trigger is
     // enough.
     boolean small = of.name().equals("masks") || target.isEmpty();

@@ -1,6 +1,5 @@
 package io.secateur.trigger;
 
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -8,13 +7,14 @@ import java.util.stream.Collectors;
 /**
  * The conclusion from the findings of all labels.
  *
- * <p>A search for a label is an <em>outlier</em> if its index exceeds the accusing index and its
- * norm is at most the accusing ratio times the median over labels: if its <em>prominence</em>, the
- * lesser of index over accusing index and log(norm / median) over log(accusing ratio), exceeds 1. A
- * label is <em>accused</em> if the screening and every restart are outliers and its trigger works.
- * It is <em>doubtful</em> if it is not accused although one search is an outlier, although the
- * median of its searches exceeds the accusing index at a norm below the doubtful ratio, or although
- * its trigger works and all of its searches stand out further than on clean networks.
+ * <p>A search for a label is an outlier if its index exceeds the accusing index and its norm is at
+ * most the accusing ratio times the median over labels: if its <em>prominence</em>, the lesser of
+ * index over accusing index and log(norm / median) over log(accusing ratio), exceeds 1. A label's
+ * prominence is the least of its screening and all its restarts, 0 if its trigger does not work. It
+ * is <em>accused</em> above 1, if it was sought again often enough, and otherwise <em>doubtful</em>
+ * if it stands out further than labels of clean networks do. One outlier among its searches is no
+ * ground for doubt: that happens on every third clean network ({@code
+ * docs/experiments/verdicts.md}).
  *
  * <p>Differs from Neural Cleanse in: the ratio. Among ten blameless labels the smallest has an
  * index above 2 one time in five if norms are normal, so that the index alone accuses clean
@@ -37,7 +37,10 @@ record Judgement(
             .toList();
     List<LabelFinding> doubtful =
         findings.stream()
-            .filter(finding -> !accused.contains(finding) && doubtful(finding, median, settings))
+            .filter(
+                finding ->
+                    !accused.contains(finding)
+                        && prominence(finding, median, settings) > settings.doubtfulProminence())
             .toList();
     List<LabelFinding> blameless =
         findings.stream().filter(finding -> !accused.contains(finding)).toList();
@@ -131,27 +134,6 @@ record Judgement(
     return works ? least : 0;
   }
 
-  private static boolean doubtful(
-      LabelFinding finding, double median, TriggerHunt.Settings settings) {
-    List<Double> norms = new ArrayList<>(List.of(finding.norm()));
-    List<Double> indices = new ArrayList<>(List.of(finding.index()));
-    boolean anyOutlier = outlier(finding.norm(), finding.index(), median, settings);
-    for (LabelFinding.Restart restart : finding.restarts()) {
-      norms.add(restart.norm());
-      indices.add(restart.index());
-      anyOutlier |= outlier(restart.norm(), restart.index(), median, settings);
-    }
-    return anyOutlier
-        || prominence(finding, median, settings) > settings.doubtfulProminence()
-        || (middle(indices) > settings.accusingIndex()
-            && middle(norms) <= settings.doubtfulRatio() * median);
-  }
-
-  private static boolean outlier(
-      double norm, double index, double median, TriggerHunt.Settings settings) {
-    return prominence(norm, index, median, settings) > 1;
-  }
-
   private static double prominence(
       double norm, double index, double median, TriggerHunt.Settings settings) {
     double byIndex = index / settings.accusingIndex();
@@ -160,10 +142,6 @@ record Judgement(
     }
     double byRatio = Math.log(norm / median) / Math.log(settings.accusingRatio());
     return norm < median ? Math.min(byIndex, byRatio) : 0;
-  }
-
-  private static double middle(List<Double> values) {
-    return AnomalyIndex.median(values.stream().mapToDouble(Double::doubleValue).toArray());
   }
 
   private static List<Integer> labels(List<LabelFinding> findings) {

@@ -50,9 +50,8 @@ public final class TriggerHunt {
    * @param suspectIndex index above which a label is refined
    * @param accusingIndex index above which it may be accused
    * @param accusingRatio norm over median at most which it may be accused, in (0, 1]
-   * @param doubtfulRatio norm over median at most which it may be doubtful, in (0, 1]
    * @param doubtfulProminence prominence above which it is doubtful, see {@link Judgement}; at most
-   *     1, where it is accused
+   *     1, where it may be accused
    * @param leastSuccess success, in [0, 1], that an accusing trigger needs
    * @param leastLabels fewer labels are never judged
    * @param logarithmic indices are of logarithms of norms, else of norms as published
@@ -67,7 +66,6 @@ public final class TriggerHunt {
       double suspectIndex,
       double accusingIndex,
       double accusingRatio,
-      double doubtfulRatio,
       double doubtfulProminence,
       double leastSuccess,
       int leastLabels,
@@ -89,11 +87,6 @@ public final class TriggerHunt {
       Checks.require(
           accusingRatio > 0 && accusingRatio <= 1, "accusingRatio", accusingRatio, "in (0, 1]");
       Checks.require(
-          doubtfulRatio >= accusingRatio && doubtfulRatio <= 1,
-          "doubtfulRatio",
-          doubtfulRatio,
-          "in [accusingRatio, 1]");
-      Checks.require(
           doubtfulProminence > 0 && doubtfulProminence <= 1,
           "doubtfulProminence",
           doubtfulProminence,
@@ -111,7 +104,7 @@ public final class TriggerHunt {
 
     /** 140 steps for every label; two restarts of 200 for at most three suspects. */
     public static Settings defaults() {
-      return new Settings(140, 200, 2, 3, 1.5, 2, 0.5, 0.75, CLEARED, 0.9, 5, true, false);
+      return new Settings(140, 200, 2, 3, 1.5, 2, 0.5, CLEARED, 0.9, 5, true, false);
     }
 
     /**
@@ -120,7 +113,7 @@ public final class TriggerHunt {
      */
     public static Settings paper() {
       int steps = NeuralCleanse.Settings.original().steps();
-      return new Settings(steps, steps, 0, 3, 1.5, 2, 1, 1, 1, 0.9, 5, false, false);
+      return new Settings(steps, steps, 0, 3, 1.5, 2, 1, 1, 0.9, 5, false, false);
     }
 
     /**
@@ -136,7 +129,6 @@ public final class TriggerHunt {
           suspectIndex,
           accusingIndex,
           accusingRatio,
-          doubtfulRatio,
           doubtfulProminence,
           0.75,
           leastLabels,

@@ -21,16 +21,16 @@ class JudgementTest {
   }
 
   @Test
-  void restarts_that_disagree_leave_doubt() {
+  void one_search_that_stands_out_is_no_ground_for_doubt() {
     Judgement judgement = judge(label(6, 0.97, true, 6, 33));
 
-    assertThat(judgement.verdict()).isEqualTo(Verdict.INCONCLUSIVE);
-    assertThat(judgement.doubtful()).containsExactly(9);
+    assertThat(judgement.verdict()).isEqualTo(Verdict.CLEAN);
+    assertThat(judgement.prominence()).isLessThan(TriggerHunt.Settings.CLEARED);
   }
 
   @Test
-  void a_trigger_that_does_not_work_leaves_doubt() {
-    assertThat(judge(label(6, 0.5, true, 6, 6)).verdict()).isEqualTo(Verdict.INCONCLUSIVE);
+  void a_trigger_that_does_not_work_is_none() {
+    assertThat(judge(label(6, 0.5, true, 6, 6)).verdict()).isEqualTo(Verdict.CLEAN);
   }
 
   @Test
@@ -53,6 +53,8 @@ class JudgementTest {
 
     assertThat(between.prominence()).isBetween(TriggerHunt.Settings.CLEARED, 1.0);
     assertThat(between.doubtful()).containsExactly(9);
+    assertThat(between.verdict()).isEqualTo(Verdict.INCONCLUSIVE);
+    assertThat(below.verdict()).isEqualTo(Verdict.CLEAN);
     assertThat(below.prominence()).isLessThan(TriggerHunt.Settings.CLEARED);
     assertThat(below.prominence()).isGreaterThan(0.5);
   }
