@@ -8,6 +8,7 @@
 #   CIFAR10      folder with the binary batches of CIFAR-10
 #   METHOD       onp, onp-recover, masks, greedy, ft, onp-paper (default: all but the last)
 #   SEEDS        seeds, from the environment (default: 0 1 2)
+#   THREADS      processor threads of a run, from the environment (default: all)
 #   WORK         folder for the runs themselves, from the environment (default: a new temporary one)
 set -eu
 
@@ -39,7 +40,7 @@ repair() { # network, model file, method, seed, more arguments
   echo "$name"
   status=0
   (cd "$checkpoints" && "$root/bin/secateur" repair "$network/$model" --clean "cifar10:$cifar10" \
-    --clean-size 500 --seed "$seed" --out "$work/$name" --quiet "$@") || status=$?
+    --clean-size 500 --seed "$seed" ${THREADS:+--threads "$THREADS"} --out "$work/$name" --quiet "$@") || status=$?
   [ "$status" -le 1 ] || [ "$status" -eq 5 ] || exit "$status"
   cp "$work/$name/result.json" "$results/$name.json"
 }

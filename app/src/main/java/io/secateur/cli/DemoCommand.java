@@ -53,7 +53,7 @@ import picocli.CommandLine.Spec;
             + " trigger. Needs no data and no network; takes minutes.",
     mixinStandardHelpOptions = true)
 final class DemoCommand implements Callable<Integer> {
-  private static final String ARCHITECTURE = "resnet20-w24";
+  private static final String ARCHITECTURE = "resnet18-w16";
   private static final String DATA = "shapes:";
   private static final int TARGET = 3;
   private static final double RATE = 0.1;
