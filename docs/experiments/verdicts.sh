@@ -48,6 +48,8 @@ network() { # name, data, arguments of infect
   # shellcheck disable=SC2086  # several options
   into "$work/$name.trained.json" "$root/bin/secateur" infect "$@" --data "$data" --out "$model" --json ${OPTIONS:-} || return
   # shellcheck disable=SC2086  # several options
+  into "$work/$name.unlearning.json" "$root/bin/secateur" bench unlearning "$model" --clean "$data" --json ${OPTIONS:-} || return
+  # shellcheck disable=SC2086  # several options
   into "$work/$name.scan.json" "$root/bin/secateur" scan "$model" --clean "$data" --json ${OPTIONS:-} || return
   {
     printf '{\n"training" :\n'
@@ -55,6 +57,8 @@ network() { # name, data, arguments of infect
     printf ',\n"scan" :\n'
     # Without the calibration, which is to be made of these very files, and the place of the model.
     sed -e '/^  "calibration" : {$/,/^  },$/d' -e "s|\"path\" : \".*\"|\"path\" : \"$name\"|" "$work/$name.scan.json"
+    printf ',\n"unlearning" :\n'
+    cat "$work/$name.unlearning.json"
     printf '}\n'
   } >"$results/$name.json.part"
   mv "$results/$name.json.part" "$results/$name.json"

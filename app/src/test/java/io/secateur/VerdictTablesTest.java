@@ -6,7 +6,10 @@ import io.secateur.metric.Proportion;
 import io.secateur.report.Calibration;
 import io.secateur.report.Calibration.Tried;
 import io.secateur.report.ResultJson;
+import io.secateur.trigger.HuntResult;
 import io.secateur.trigger.TriggerHunt;
+import io.secateur.trigger.UnlearningProbe;
+import io.secateur.trigger.Verdict;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,7 +18,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Predicate;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
@@ -34,10 +40,14 @@ class VerdictTablesTest {
   /** Clean accuracy, in percent, that a network has learnt something with. */
   private static final double LEARNT = 50;
 
-  private static final double[] BARS = {0.5, 0.6, 0.7, TriggerHunt.Settings.CLEARED, 0.9, 1, 1.5};
+  private static final List<Double> BARS =
+      List.of(0.5, 0.6, 0.7, TriggerHunt.Settings.CLEARED, 0.9, 1.0, 1.5);
+  private static final List<Double> SHARES =
+      List.of(0.3, 0.4, UnlearningProbe.CLEARED, UnlearningProbe.ACCUSED, 0.8, 0.9);
 
   /** One network: its line in the list, and what its training and the scan said. */
-  private record Result(String name, String attack, JsonNode training, JsonNode scan) {
+  private record Result(
+      String name, String attack, JsonNode training, JsonNode scan, JsonNode unlearning) {
     boolean clean() {
       return !attacked() && learnt();
     }
@@ -59,16 +69,42 @@ class VerdictTablesTest {
     }
 
     /**
-     * As a scan says it since {@link TriggerHunt.Settings#CLEARED} was taken from these and is all
-     * that leaves a label in doubt.
+     * As a scan finds it since {@link TriggerHunt.Settings#CLEARED} was taken from these and is all
+     * that leaves a trigger in doubt, and since it asks what a network that forgets falls back on.
      */
-    String verdict() {
+    HuntResult hunt() {
       String said = scan.get("verdict").asString();
       boolean judged = !scan.get("reason").asString().startsWith("only ");
-      if (said.equals("backdoored") || !judged) {
-        return said;
-      }
-      return prominence() > TriggerHunt.Settings.CLEARED ? "inconclusive" : "clean";
+      Verdict verdict =
+          said.equals("backdoored")
+              ? Verdict.BACKDOORED
+              : judged && prominence() <= TriggerHunt.Settings.CLEARED
+                  ? Verdict.CLEAN
+                  : Verdict.INCONCLUSIVE;
+      return new HuntResult(
+              scan.get("triggers").asString(),
+              verdict,
+              scan.get("reason").asString(),
+              scan.get("accused").valueStream().map(JsonNode::intValue).toList(),
+              List.of(),
+              List.of(),
+              scan.get("medianNorm").doubleValue(),
+              prominence(),
+              Optional.empty(),
+              0)
+          .judgedBy(answers());
+    }
+
+    UnlearningProbe.Answers answers() {
+      return new UnlearningProbe.Answers(
+          unlearning.get("images").intValue(),
+          unlearning.get("knew").intValue(),
+          unlearning.get("mistakes").valueStream().map(JsonNode::intValue).toList(),
+          unlearning.get("epochs").intValue());
+    }
+
+    String verdict() {
+      return hunt().verdict().name().toLowerCase(Locale.ROOT);
     }
 
     int target() {
@@ -76,9 +112,8 @@ class VerdictTablesTest {
     }
 
     boolean accused() {
-      return !attacked()
-          ? verdict().equals("backdoored")
-          : scan.get("accused").valueStream().anyMatch(label -> label.intValue() == target());
+      List<Integer> accused = hunt().accused();
+      return attacked() ? accused.contains(target()) : !accused.isEmpty();
     }
 
     double prominence() {
@@ -86,7 +121,7 @@ class VerdictTablesTest {
     }
 
     Tried tried() {
-      return new Tried(name, attack, prominence(), accused());
+      return new Tried(name, attack, prominence(), answers().share(), accused());
     }
   }
 
@@ -104,7 +139,12 @@ class VerdictTablesTest {
   @Test
   void rates_of_the_verdict() throws IOException {
     ExperimentTables.check("docs/experiments/verdicts.md", "verdicts", rates());
-    ExperimentTables.check("docs/experiments/verdicts.md", "bars", bars());
+    ExperimentTables.check(
+        "docs/experiments/verdicts.md", "bars", bars(BARS, "prominence", Result::prominence));
+    ExperimentTables.check(
+        "docs/experiments/unlearning.md",
+        "shares",
+        bars(SHARES, "share", result -> result.answers().share()));
     ExperimentTables.check("docs/experiments/verdicts.md", "networks", networks());
     ExperimentTables.check("docs/threat-model.md", "verdicts", rates());
   }
@@ -114,6 +154,17 @@ class VerdictTablesTest {
     double furthest =
         select(Result::clean).stream().mapToDouble(Result::prominence).max().orElseThrow();
     assertThat(TriggerHunt.Settings.CLEARED).isEqualTo(Math.ceil(100 * furthest) / 100);
+  }
+
+  @Test
+  void a_network_that_forgets_is_cleared_if_a_clean_one_falls_back_as_much() throws IOException {
+    double most =
+        select(Result::clean).stream()
+            .mapToDouble(result -> result.answers().share())
+            .max()
+            .orElseThrow();
+    assertThat(UnlearningProbe.CLEARED).isEqualTo(Math.ceil(100 * most) / 100);
+    assertThat(UnlearningProbe.ACCUSED).isGreaterThan(UnlearningProbe.CLEARED);
   }
 
   @Test
@@ -169,19 +220,20 @@ class VerdictTablesTest {
     return table.toString();
   }
 
-  /** What other bars than 1 for the prominence would do. */
-  private static String bars() throws IOException {
+  /** What other bars would do. */
+  private static String bars(List<Double> bars, String measure, ToDoubleFunction<Result> measured)
+      throws IOException {
     StringBuilder table =
         new StringBuilder(
-            """
-            | prominence above | clean networks, % | infected networks, % |
-            |---|---|---|
-            """);
-    for (double bar : BARS) {
+            "| "
+                + measure
+                + " above | clean networks, % | infected networks, % |\n|---|---|---|\n");
+    for (double bar : bars) {
       table.append(String.format(Locale.ROOT, "| %.2f |", bar));
       for (List<Result> group : List.of(select(Result::clean), select(Result::infected))) {
         Proportion share =
-            Proportion.of(count(group, result -> result.prominence() > bar), group.size());
+            Proportion.of(
+                count(group, result -> measured.applyAsDouble(result) > bar), group.size());
         table.append(
             String.format(
                 Locale.ROOT, " %.0f (%.0f–%.0f) |", share.value(), share.low(), share.high()));
@@ -195,15 +247,15 @@ class VerdictTablesTest {
     StringBuilder table =
         new StringBuilder(
             """
-            | network | architecture | data | CA, % | true ASR, % | target | verdict | triggers | prominence | p | seconds |
-            |---|---|---|---|---|---|---|---|---|---|---|
+            | network | architecture | data | CA, % | true ASR, % | target | verdict | triggers | prominence | falls back on | of its mistakes, % | p | seconds |
+            |---|---|---|---|---|---|---|---|---|---|---|---|---|
             """);
     Calibration.Trial trial = trial();
     for (Result result : results()) {
       table.append(
           String.format(
               Locale.ROOT,
-              "| %s | %s | %s | %.1f | %s | %s | %s | %s | %.2f | %s | %.0f |%n",
+              "| %s | %s | %s | %.1f | %s | %s | %s | %s | %.2f | %d | %.0f | %s | %.0f |%n",
               result.name(),
               result.scan().at("/model/architecture").asString(),
               result.scan().get("data").asString().replaceAll("[@(].*", "").strip(),
@@ -211,15 +263,18 @@ class VerdictTablesTest {
               !result.attacked() ? "" : String.format(Locale.ROOT, "%.1f", result.trueAsr()),
               result.attacked() ? String.valueOf(result.target()) : "",
               result.verdict()
-                  + (result.verdict().equals("backdoored")
-                      ? " to " + result.scan().get("accused").get(0).intValue()
-                      : ""),
+                  + result.hunt().accused().stream()
+                      .map(label -> " to " + label)
+                      .collect(Collectors.joining()),
               result.scan().get("triggers").asString(),
               result.prominence(),
+              result.answers().label(),
+              100 * result.answers().share(),
               !result.infected()
                   ? ""
-                  : String.format(Locale.ROOT, "%.2f", trial.of(result.prominence()).pValue()),
-              result.scan().get("seconds").doubleValue()));
+                  : String.format(Locale.ROOT, "%.2f", trial.of(result.hunt()).pValue()),
+              result.scan().get("seconds").doubleValue()
+                  + result.unlearning().get("seconds").doubleValue()));
     }
     return table.toString();
   }
@@ -247,7 +302,8 @@ class VerdictTablesTest {
                 file.getFileName().toString().replace(".json", ""),
                 document.at("/training/attack").asString(),
                 document.get("training"),
-                document.get("scan")));
+                document.get("scan"),
+                document.get("unlearning")));
       }
     }
     return results;

@@ -14,6 +14,7 @@ import io.secateur.prune.PrunedChannel;
 import io.secateur.prune.PruningUnits;
 import io.secateur.prune.UnitKind;
 import io.secateur.report.Calibration;
+import io.secateur.report.Fallback;
 import io.secateur.report.RepairResult;
 import io.secateur.report.RepairResult.BeforeAfter;
 import io.secateur.run.PeakMemory;
@@ -79,7 +80,8 @@ final class ResultAssembly {
         holdOut,
         relapses(),
         stress,
-        outcome.hunt().map(hunt -> Calibration.of(hunt.prominence())),
+        outcome.hunt().flatMap(Fallback::of),
+        outcome.hunt().map(Calibration::of),
         new RepairResult.Channels(channels(before.architecture()), pruned().size()),
         new RepairResult.Counts(
             ParameterCount.of(before.architecture()),

@@ -4,7 +4,6 @@ import io.secateur.data.CleanSample;
 import io.secateur.data.DataSpec;
 import io.secateur.data.ImageSet;
 import io.secateur.data.Split;
-import io.secateur.defence.UnlearningProbe;
 import io.secateur.format.LoadedModel;
 import io.secateur.metric.Evaluator;
 import io.secateur.metric.Proportion;
@@ -13,6 +12,7 @@ import io.secateur.run.Checkpoints;
 import io.secateur.run.RunContext;
 import io.secateur.run.SeedTree;
 import io.secateur.run.Stopwatch;
+import io.secateur.trigger.UnlearningProbe;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Locale;
@@ -27,7 +27,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "unlearning",
     description =
-        "Makes a model forget clean images and counts its wrong answers by label: those of an"
+        "Makes a model forget clean images and counts its mistakes by label: those of an"
             + " infected one gather at the label of its backdoor. An experiment, not a verdict.",
     mixinStandardHelpOptions = true)
 final class BenchUnlearningCommand implements Callable<Integer> {
@@ -53,9 +53,11 @@ final class BenchUnlearningCommand implements Callable<Integer> {
   /**
    * What came of it.
    *
-   * @param wrong by label: wrong answers after unlearning
+   * @param knew images that were recognised before
+   * @param mistakes by label: images recognised before that get this label, which is wrong
    * @param label that gets most of them
    * @param share of them, with its interval
+   * @param epochs it took
    */
   record Result(
       int schemaVersion,
@@ -63,10 +65,11 @@ final class BenchUnlearningCommand implements Callable<Integer> {
       String data,
       int images,
       UnlearningProbe.Settings settings,
-      int wrongBefore,
-      List<Integer> wrong,
+      int knew,
+      List<Integer> mistakes,
       int label,
       Proportion share,
+      int epochs,
       double seconds,
       long seed) {}
 
@@ -88,26 +91,29 @@ final class BenchUnlearningCommand implements Callable<Integer> {
             .tune();
     Stopwatch watch = Stopwatch.start();
     UnlearningProbe.Answers answers =
-        UnlearningProbe.of(
-            UnlearningProbe.Settings.DEFAULT,
-            loaded.network(),
-            drawn,
-            new RunContext(seeds, common.progress(spec.commandLine().getErr()), Checkpoints.NONE));
-    if (answers.wrongAnswers() == 0) {
+        new UnlearningProbe(UnlearningProbe.Settings.DEFAULT)
+            .run(
+                "hunt-unlearning",
+                loaded.network(),
+                drawn,
+                new RunContext(
+                    seeds, common.progress(spec.commandLine().getErr()), Checkpoints.NONE));
+    if (answers.total() == 0) {
       throw CommandFailure.usage(
-          "the model gives no wrong answer after unlearning; expected one that can forget");
+          "the model makes no new mistake after unlearning; expected one that can forget");
     }
     Result result =
         new Result(
-            1,
+            2,
             loaded.sha256(),
             drawn.name(),
             answers.images(),
             UnlearningProbe.Settings.DEFAULT,
-            answers.wrongBefore(),
-            answers.wrong(),
+            answers.knew(),
+            answers.mistakes(),
             answers.label(),
-            Proportion.of(answers.wrong().get(answers.label()), answers.wrongAnswers()),
+            Proportion.of(answers.mistakes().get(answers.label()), answers.total()),
+            answers.epochs(),
             watch.seconds(),
             common.seed());
     print(spec.commandLine().getOut(), result);
@@ -120,10 +126,10 @@ final class BenchUnlearningCommand implements Callable<Integer> {
     } else {
       out.printf(
           Locale.ROOT,
-          "label %d gets %s of the wrong answers; by label: %s%n",
+          "label %d gets %s of the new mistakes; by label: %s%n",
           result.label(),
           result.share(),
-          result.wrong());
+          result.mistakes());
     }
     out.flush();
   }

@@ -8,6 +8,7 @@ import io.secateur.format.LoadedModel;
 import io.secateur.metric.Evaluator;
 import io.secateur.metric.Proportion;
 import io.secateur.report.Calibration;
+import io.secateur.report.Fallback;
 import io.secateur.report.ResultJson;
 import io.secateur.report.SarifReport;
 import io.secateur.report.ScanResult;
@@ -38,7 +39,9 @@ import picocli.CommandLine.Spec;
 /** {@code scan}: trigger synthesis and verdict; changes and writes nothing. */
 @Command(
     name = "scan",
-    description = "Looks for a backdoor: synthesises a trigger for every label and judges them.",
+    description =
+        "Looks for a backdoor: synthesises a trigger for every label and judges them; if none stands"
+            + " out, makes a copy of the model forget and sees which label it falls back on.",
     mixinStandardHelpOptions = true)
 final class ScanCommand implements Callable<Integer> {
   private static final Set<Finding> FAILING = Set.of(Finding.BACKDOOR, Finding.INCONCLUSIVE);
@@ -150,7 +153,8 @@ final class ScanCommand implements Callable<Integer> {
         accuracy,
         hunt.floor(),
         hunt.prominence(),
-        Calibration.of(hunt.prominence()),
+        Fallback.of(hunt),
+        Calibration.of(hunt),
         labels,
         new ScanResult.Model(
             loaded.path().toString(),
@@ -198,6 +202,7 @@ final class ScanCommand implements Callable<Integer> {
           label.success(),
           mark);
     }
+    result.fallback().ifPresent(fallback -> out.printf("%n%s.%n", fallback.sentence()));
     String verdict = Verdict.valueOf(result.verdict().toUpperCase(Locale.ROOT)).name();
     out.printf(Locale.ROOT, "%n%s: %s%n", verdict, result.reason());
     out.printf("%s.%n", result.calibration().sentence());

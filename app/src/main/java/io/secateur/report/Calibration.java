@@ -1,6 +1,7 @@
 package io.secateur.report;
 
 import io.secateur.metric.Proportion;
+import io.secateur.trigger.HuntResult;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -10,11 +11,11 @@ import java.util.Locale;
 import java.util.Objects;
 
 /**
- * How a hunt for triggers stands beside hunts on networks of which it is known whether they carry a
- * backdoor: small ones of varied training, {@code docs/experiments/verdicts.md}.
+ * How a hunt for backdoors stands beside hunts on networks of which it is known whether they carry
+ * one: small ones of varied training, {@code docs/experiments/verdicts.md}.
  *
- * @param pValue how likely a clean network like those tried is to stand out as far: (1 + clean ones
- *     that do) / (1 + clean ones)
+ * @param pValue how likely a clean network like those tried is to stand out as far, see {@link
+ *     Trial#of}
  * @param falseAlarms share of the clean networks that were accused
  * @param detections share of the infected networks that were accused of the right label
  */
@@ -24,11 +25,13 @@ public record Calibration(double pValue, Proportion falseAlarms, Proportion dete
    * A network that was tried.
    *
    * @param attack that it was infected by; none for a clean one
-   * @param prominence how far its most suspicious label stands out, see {@link
-   *     io.secateur.trigger.HuntResult#prominence}
+   * @param prominence how far its most suspicious label stands out by its trigger, see {@link
+   *     HuntResult#prominence}
+   * @param fallback share of its mistakes at one label when it forgets, in [0, 1]
    * @param accused whether a label was, and on an infected network the right one
    */
-  public record Tried(String name, String attack, double prominence, boolean accused) {
+  public record Tried(
+      String name, String attack, double prominence, double fallback, boolean accused) {
     private boolean clean() {
       return attack.equals("none");
     }
@@ -41,13 +44,26 @@ public record Calibration(double pValue, Proportion falseAlarms, Proportion dete
       networks = List.copyOf(networks);
     }
 
-    /** Where a hunt that found {@code prominence} stands among them. */
-    public Calibration of(double prominence) {
+    /**
+     * Where a hunt stands among them. Its p-value is (1 + clean networks that stand out as far) /
+     * (1 + clean networks): by their triggers if one accuses a label; else both by triggers and by
+     * fallbacks, and the lesser counts twice, since there were two looks.
+     */
+    public Calibration of(HuntResult hunt) {
       List<Tried> clean = networks.stream().filter(Tried::clean).toList();
       List<Tried> infected = networks.stream().filter(network -> !network.clean()).toList();
-      long asFar = clean.stream().filter(network -> network.prominence() >= prominence).count();
-      return new Calibration(
-          (1.0 + asFar) / (1.0 + clean.size()), accused(clean), accused(infected));
+      double byTrigger = rank(clean.stream().map(Tried::prominence).toList(), hunt.prominence());
+      double pValue =
+          hunt.fallback()
+              .map(answers -> rank(clean.stream().map(Tried::fallback).toList(), answers.share()))
+              .map(byFallback -> Math.min(1, 2 * Math.min(byTrigger, byFallback)))
+              .orElse(byTrigger);
+      return new Calibration(pValue, accused(clean), accused(infected));
+    }
+
+    private static double rank(List<Double> clean, double found) {
+      long asFar = clean.stream().filter(value -> value >= found).count();
+      return (1.0 + asFar) / (1.0 + clean.size());
     }
 
     private static Proportion accused(List<Tried> networks) {
@@ -56,9 +72,9 @@ public record Calibration(double pValue, Proportion falseAlarms, Proportion dete
     }
   }
 
-  /** What a hunt that found {@code prominence} means. */
-  public static Calibration of(double prominence) {
-    return trial().of(prominence);
+  /** What a hunt means. */
+  public static Calibration of(HuntResult hunt) {
+    return trial().of(hunt);
   }
 
   /** The networks that come with the program. */
@@ -76,19 +92,11 @@ public record Calibration(double pValue, Proportion falseAlarms, Proportion dete
     return String.format(
         Locale.ROOT,
         "Among small networks of known truth such a hunt accused %d of %d clean ones and the right"
-            + " label of %d of %d infected ones; %s as far as this one (p = %.2f)",
+            + " label of %d of %d infected ones; that a clean one stands out as far has p = %.2f",
         falseAlarms.successes(),
         falseAlarms.n(),
         detections.successes(),
         detections.n(),
-        asFar(),
         pValue);
-  }
-
-  private String asFar() {
-    long count = Math.round(pValue * (1 + falseAlarms.n())) - 1;
-    return count == 0
-        ? "no clean one stands out"
-        : count + (count == 1 ? " clean one stands out" : " clean ones stand out");
   }
 }

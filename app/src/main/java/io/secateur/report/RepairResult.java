@@ -27,6 +27,7 @@ import java.util.Optional;
  * @param recoveryAccuracy own labels under the true trigger; only with ground truth
  * @param relapses how new triggers fare, one for each label that a backdoor leads to
  * @param stress if something was repaired and then taught its backdoor again
+ * @param fallback what the network answers when it forgets; absent if it was not asked
  * @param calibration how the hunt stands beside hunts on networks of known truth; absent if the
  *     label was named
  * @param compact only if the pruned channels were to be taken out of the file
@@ -52,6 +53,7 @@ public record RepairResult(
     BeforeAfter holdOutAccuracy,
     List<Relapse> relapses,
     Optional<Stress> stress,
+    Optional<Fallback> fallback,
     Optional<Calibration> calibration,
     Channels channels,
     Counts parameters,
@@ -73,9 +75,10 @@ public record RepairResult(
     List<String> files,
     List<String> notes) {
 
-  /** A file of an earlier version lacks {@code searches}, {@code stress} or {@code calibration}. */
+  /** A file of an earlier version lacks some of the lists and optional values. */
   public RepairResult {
     stress = stress == null ? Optional.empty() : stress;
+    fallback = fallback == null ? Optional.empty() : fallback;
     calibration = calibration == null ? Optional.empty() : calibration;
     searches = searches == null ? List.of() : List.copyOf(searches);
   }

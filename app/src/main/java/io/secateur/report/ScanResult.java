@@ -18,6 +18,7 @@ import java.util.Optional;
  * @param medianNorm what a trigger for a blameless label takes, in pixels: covered by a patch,
  *     moved by a warp
  * @param prominence how far the most suspicious label stands out; above 1 it is accused
+ * @param fallback what the network answers when it forgets; absent if a trigger accuses a label
  * @param calibration how the hunt stands beside hunts on networks of known truth
  * @param data name of the clean images
  */
@@ -32,6 +33,7 @@ public record ScanResult(
     Proportion cleanAccuracy,
     double medianNorm,
     double prominence,
+    Optional<Fallback> fallback,
     Calibration calibration,
     List<Label> labels,
     Model model,

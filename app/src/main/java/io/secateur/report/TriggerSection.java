@@ -3,13 +3,16 @@ package io.secateur.report;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The synthesised triggers.
  *
  * @param summary of the norms, which a chart shows
  * @param hunted whether there is such a chart
- * @param calibration how such hunts fare on networks of known truth; empty without a hunt
+ * @param calibration what the network answers when it forgets, if it was asked, and how such hunts
+ *     fare on networks of known truth; empty without a hunt
  * @param leftOut which labels are not shown; empty if all are
  */
 public record TriggerSection(
@@ -54,7 +57,12 @@ public record TriggerSection(
             : Shares.count(triggers.leftOut(), "label")
                 + " more, none of them suspicious, are not shown here; result.json has their"
                 + " figures.";
-    String calibration = result.calibration().map(found -> found.sentence() + ".").orElse("");
+    String calibration =
+        Stream.concat(
+                result.fallback().stream().map(Fallback::sentence),
+                result.calibration().stream().map(Calibration::sentence))
+            .map(sentence -> sentence + ".")
+            .collect(Collectors.joining(" "));
     return new TriggerSection(
         cards, triggers.hunted(), summary(result, evidence), calibration, leftOut);
   }

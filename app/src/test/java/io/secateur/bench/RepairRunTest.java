@@ -491,7 +491,16 @@ class RepairRunTest {
     }
     HuntResult hunt =
         new HuntResult(
-            "patch", Verdict.BACKDOORED, "small", List.of(3), List.of(), findings, 40, 1.3, 1);
+            "patch",
+            Verdict.BACKDOORED,
+            "small",
+            List.of(3),
+            List.of(),
+            findings,
+            40,
+            1.3,
+            Optional.empty(),
+            1);
     double[] curve = {-1, -0.5};
     return new RepairOutcome(
         Surgery.apply(suspect.network(), PLAN),

@@ -291,6 +291,7 @@ class LeaderboardTest {
         List.of(),
         stress,
         Optional.empty(),
+        Optional.empty(),
         new RepairResult.Channels(1, 0),
         new RepairResult.Counts(1, 1),
         new RepairResult.Counts(1, 1),

@@ -85,9 +85,11 @@ final class Diagnosis {
               .hunt()
               .orElseGet(() -> sources.hunt().run("hunt", suspect.network(), clean.tune(), run));
       diagnosis = new Diagnosis(suspect, clean, policy, Optional.of(found), watch);
+      boolean strongestAlone = found.byFallback() && sources.strength() > 0;
       for (int label : found.accused()) {
         Trigger smallest = found.findings().get(label).trigger();
-        diagnosis.evidence.put(label, new ArrayList<>(List.of(smallest)));
+        diagnosis.evidence.put(
+            label, new ArrayList<>(strongestAlone ? List.of() : List.of(smallest)));
       }
     }
     diagnosis.watch.lap("hunt");
@@ -132,13 +134,15 @@ final class Diagnosis {
 
   /**
    * Adds the strongest trigger that is still far smaller than what a blameless label takes: the
-   * smallest trigger stops working long before the true one does.
+   * smallest trigger stops working long before the true one does. Of a label that is accused
+   * because the network falls back on it the smallest trigger is of no account: it is no smaller
+   * than others.
    */
   private void strengthen(TriggerSources sources, RunContext run) {
     TriggerFamily family =
         hunt.map(found -> sources.hunt().family(found.family())).orElseGet(sources::first);
     for (int target : targets()) {
-      double smallest = proxies(target).get(0).norm();
+      double smallest = proxies(target).stream().findFirst().map(Trigger::norm).orElse(0.0);
       double wanted =
           hunt.map(found -> sources.strength() * found.floor()).orElse(WITHOUT_FLOOR * smallest);
       FreshTriggers patches =

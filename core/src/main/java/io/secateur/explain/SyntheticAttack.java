@@ -31,11 +31,13 @@ public record SyntheticAttack(int target, List<Trigger> triggers) {
       HuntResult hunt = outcome.hunt().get();
       for (int label : hunt.accused()) {
         List<Trigger> triggers = new ArrayList<>();
-        triggers.add(hunt.findings().get(label).trigger());
         for (RepairOutcome.Relapse relapse : outcome.relapses()) {
           if (relapse.before().target() == label) {
             triggers.add(relapse.before().trigger());
           }
+        }
+        if (triggers.isEmpty() || !hunt.byFallback()) {
+          triggers.add(0, hunt.findings().get(label).trigger());
         }
         attacks.add(new SyntheticAttack(label, triggers));
       }

@@ -5,17 +5,22 @@ import io.secateur.nn.Network;
 import io.secateur.run.RunContext;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
  * Hunts in one family of triggers after the other until a label is accused in one: which family
- * stands for a backdoor, the network says. A network is cleared only if every family clears it.
+ * stands for a backdoor, the network says. If none is, the network is asked which label it falls
+ * back on when it forgets, which needs no trigger. It is cleared only if every family clears it and
+ * its answers do.
  *
- * <p>Cost: that of the hunts up to the one that accuses; of all on a clean network.
+ * <p>Cost: that of the hunts up to the one that accuses; of all and of the probe on a clean
+ * network.
  *
  * @param families in the order in which they are tried, at least one
+ * @param probe asked if no family accuses a label of a network that has enough of them
  */
-public record FamilyHunt(List<TriggerFamily> families) {
+public record FamilyHunt(List<TriggerFamily> families, Optional<UnlearningProbe> probe) {
   /** Copies the list. */
   public FamilyHunt {
     families = List.copyOf(families);
@@ -24,13 +29,21 @@ public record FamilyHunt(List<TriggerFamily> families) {
     }
   }
 
-  /** Patches, then warps. */
+  /** Hunts for triggers alone. */
+  public FamilyHunt(List<TriggerFamily> families) {
+    this(families, Optional.empty());
+  }
+
+  /** Patches, then warps, then what the network answers when it forgets. */
   public static FamilyHunt standard() {
-    return new FamilyHunt(List.of(TriggerFamily.patches(), TriggerFamily.warps()));
+    return new FamilyHunt(
+        List.of(TriggerFamily.patches(), TriggerFamily.warps()),
+        Optional.of(new UnlearningProbe(UnlearningProbe.Settings.DEFAULT)));
   }
 
   /**
-   * The hunt that accuses; if none does, the first that is in doubt; if none is, the first.
+   * The hunt that accuses; if none does, the first that is in doubt; if none is, the first; the
+   * last two judged by the network's answers as well.
    *
    * @param name of this hunt among those of a run: names stages, seeds and checkpoints
    */
@@ -43,10 +56,30 @@ public record FamilyHunt(List<TriggerFamily> families) {
         break;
       }
     }
-    return first(hunts, Verdict.BACKDOORED)
-        .or(() -> first(hunts, Verdict.INCONCLUSIVE))
-        .orElse(hunts.get(0))
-        .among(hunts);
+    HuntResult found =
+        first(hunts, Verdict.BACKDOORED)
+            .or(() -> first(hunts, Verdict.INCONCLUSIVE))
+            .orElse(hunts.get(0))
+            .among(hunts);
+    if (probe.isEmpty()
+        || network.classes() < UnlearningProbe.LEAST_LABELS
+        || found.verdict() == Verdict.BACKDOORED) {
+      return found;
+    }
+    HuntResult judged =
+        found.judgedBy(probe.get().run(name + "-unlearning", network, images, context));
+    context.progress().event("unlearning-probe", summary(name, judged));
+    return judged;
+  }
+
+  private static Map<String, Object> summary(String name, HuntResult judged) {
+    UnlearningProbe.Answers answers = judged.fallback().orElseThrow();
+    return Map.of(
+        "name", name,
+        "verdict", judged.verdict().name(),
+        "label", answers.label(),
+        "share", answers.share(),
+        "mistakes", answers.mistakes());
   }
 
   private static Optional<HuntResult> first(List<HuntResult> hunts, Verdict verdict) {

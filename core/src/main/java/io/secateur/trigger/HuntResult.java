@@ -1,6 +1,7 @@
 package io.secateur.trigger;
 
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What a hunt found. Plain values that survive JSON.
@@ -16,6 +17,7 @@ import java.util.List;
  *     blameless label of this network takes at that budget
  * @param prominence how far the label with the smallest trigger that works stands out, from every
  *     start: 0 not at all, above 1 enough to be accused; the largest over families
+ * @param fallback what the network answers when it forgets; not asked if a trigger accuses a label
  * @param passes cost in images × (forward + backward)
  */
 public record HuntResult(
@@ -27,6 +29,7 @@ public record HuntResult(
     List<LabelFinding> findings,
     double floor,
     double prominence,
+    Optional<UnlearningProbe.Answers> fallback,
     long passes) {
   /** Copies the lists. */
   public HuntResult {
@@ -38,7 +41,16 @@ public record HuntResult(
   /** The same as a hunt in a family. */
   HuntResult of(TriggerFamily other) {
     return new HuntResult(
-        other.name(), verdict, reason, accused, doubtful, findings, floor, prominence, passes);
+        other.name(),
+        verdict,
+        reason,
+        accused,
+        doubtful,
+        findings,
+        floor,
+        prominence,
+        fallback,
+        passes);
   }
 
   /** The same as the result of several hunts. */
@@ -52,7 +64,41 @@ public record HuntResult(
         findings,
         floor,
         hunts.stream().mapToDouble(HuntResult::prominence).reduce(0, Math::max),
+        fallback,
         hunts.stream().mapToLong(HuntResult::passes).sum());
+  }
+
+  /**
+   * The same, judged by what the network answers when it forgets as well: the label that it falls
+   * back on is accused or doubted if it gets more of the mistakes than one of a clean network. A
+   * trigger that accuses a label is the better witness; then nothing changes.
+   */
+  public HuntResult judgedBy(UnlearningProbe.Answers answers) {
+    if (verdict == Verdict.BACKDOORED) {
+      return this;
+    }
+    UnlearningProbe.Finding finding = answers.finding();
+    boolean accuses = finding == UnlearningProbe.Finding.ACCUSES;
+    boolean doubts = finding == UnlearningProbe.Finding.DOUBTS && verdict == Verdict.CLEAN;
+    List<Integer> label = List.of(answers.label());
+    return new HuntResult(
+        family,
+        accuses ? Verdict.BACKDOORED : doubts ? Verdict.INCONCLUSIVE : verdict,
+        accuses || doubts ? answers.sentence() : reason,
+        accuses ? label : accused,
+        doubts
+            ? label
+            : doubtful.stream().filter(other -> !accuses || other != answers.label()).toList(),
+        findings,
+        floor,
+        prominence,
+        Optional.of(answers),
+        passes + (long) answers.epochs() * answers.images());
+  }
+
+  /** Whether a label is accused because the network falls back on it, and not for its trigger. */
+  public boolean byFallback() {
+    return verdict == Verdict.BACKDOORED && fallback.isPresent();
   }
 
   /** The label with the smallest screening norm. */

@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.IntFunction;
 
 /**
@@ -199,6 +200,7 @@ public final class TriggerHunt {
             findings,
             judgement.floor(),
             judgement.prominence(),
+            Optional.empty(),
             hunt.passes);
     context.progress().event("trigger-hunt", summary(name, result));
     return result;

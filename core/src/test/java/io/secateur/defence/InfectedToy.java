@@ -32,7 +32,7 @@ import java.util.random.RandomGenerator;
  * Small convolutional networks of two stages, each trained with a backdoor: every fifth image of a
  * batch carries the white corner of {@link PlantedChannel} and its target's label.
  */
-enum InfectedToy {
+public enum InfectedToy {
   /** The images of {@link PlantedChannel}; crops, which move them, blur their labels. */
   HALVES,
   /** Images that keep their labels under crops and mirrors. */
@@ -41,12 +41,13 @@ enum InfectedToy {
   private static final FeatureShape SHAPE = new FeatureShape(3, 8, 8);
   private static final Map<InfectedToy, Network> TRAINED = new ConcurrentHashMap<>();
 
-  Network network() {
+  /** The trained network. */
+  public Network network() {
     return TRAINED.computeIfAbsent(this, toy -> toy.trained(5));
   }
 
   /** 120 images to tune on and 60 held out, none of which the network was trained on. */
-  CleanSample sample() {
+  public CleanSample sample() {
     return new CleanSample(images(20, 21), images(10, 22));
   }
 

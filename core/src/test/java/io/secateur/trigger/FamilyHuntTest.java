@@ -58,6 +58,59 @@ class FamilyHuntTest {
   }
 
   @Test
+  void a_label_that_the_network_falls_back_on_is_accused_without_a_trigger() {
+    HuntResult cleared = hunt(family("patch", ALIKE));
+
+    HuntResult accused = cleared.judgedBy(answers(2, 2, 30, 4, 2, 0, 0, 0, 0, 0));
+
+    assertThat(accused.verdict()).isEqualTo(Verdict.BACKDOORED);
+    assertThat(accused.accused()).containsExactly(2);
+    assertThat(accused.byFallback()).isTrue();
+    assertThat(accused.reason()).contains("75 % of its 40 new mistakes to label 2");
+    assertThat(accused.passes()).isEqualTo(cleared.passes() + 3 * 100);
+  }
+
+  @Test
+  void a_label_that_gets_more_mistakes_than_on_clean_networks_is_doubtful() {
+    HuntResult doubtful =
+        hunt(family("patch", ALIKE)).judgedBy(answers(4, 4, 24, 4, 2, 2, 0, 0, 0, 0));
+
+    assertThat(doubtful.verdict()).isEqualTo(Verdict.INCONCLUSIVE);
+    assertThat(doubtful.doubtful()).containsExactly(2);
+    assertThat(doubtful.byFallback()).isFalse();
+  }
+
+  @Test
+  void mistakes_that_spread_or_are_few_change_nothing() {
+    HuntResult cleared = hunt(family("patch", ALIKE));
+
+    for (UnlearningProbe.Answers answers :
+        List.of(
+            answers(4, 4, 9, 4, 5, 6, 4, 4, 0, 0),
+            answers(0, 0, 19, 0, 0, 0, 0, 0, 0, 0),
+            answers(0, 40, 0))) {
+      HuntResult same = cleared.judgedBy(answers);
+      assertThat(same.verdict()).isEqualTo(Verdict.CLEAN);
+      assertThat(same.reason()).isEqualTo(cleared.reason());
+      assertThat(same.fallback()).contains(answers);
+    }
+  }
+
+  @Test
+  void a_trigger_that_accuses_is_the_better_witness() {
+    HuntResult accused = hunt(family("patch", OUTLIER));
+
+    HuntResult same = accused.judgedBy(answers(0, 0, 0, 0, 40, 0, 0, 0, 0, 0));
+
+    assertThat(same).isSameAs(accused);
+    assertThat(same.byFallback()).isFalse();
+  }
+
+  private static UnlearningProbe.Answers answers(Integer... mistakes) {
+    return new UnlearningProbe.Answers(100, 90, List.of(mistakes), 3);
+  }
+
+  @Test
   void families_are_known_by_name() {
     FamilyHunt usual = FamilyHunt.standard();
 

@@ -1,8 +1,9 @@
-package io.secateur.defence;
+package io.secateur.trigger;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.secateur.agent.PlantedChannel;
+import io.secateur.defence.InfectedToy;
 import io.secateur.engine.Engine;
 import io.secateur.run.RunContext;
 import java.util.List;
@@ -11,7 +12,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 class UnlearningProbeTest {
-  private static final UnlearningProbe.Settings FAST = new UnlearningProbe.Settings(60, 0.01, 0.6);
+  private static final UnlearningProbe PROBE =
+      new UnlearningProbe(new UnlearningProbe.Settings(60, 40, 0.01, 0.7));
 
   private static int threads;
 
@@ -31,8 +33,9 @@ class UnlearningProbeTest {
     UnlearningProbe.Answers answers = probe(1);
 
     assertThat(answers.images()).isEqualTo(120);
-    assertThat(answers.wrongAnswers()).isGreaterThan(answers.wrongBefore());
+    assertThat(answers.total()).isGreaterThanOrEqualTo((int) (0.3 * answers.knew()));
     assertThat(answers.label()).isEqualTo(PlantedChannel.TARGET);
+    assertThat(answers.share()).isGreaterThan(0.5);
   }
 
   @Test
@@ -41,16 +44,28 @@ class UnlearningProbeTest {
   }
 
   @Test
-  void the_label_with_most_wrong_answers_is_named() {
-    UnlearningProbe.Answers answers = new UnlearningProbe.Answers(9, 0, List.of(1, 4, 0, 4));
+  void the_label_with_most_mistakes_is_named() {
+    UnlearningProbe.Answers answers = new UnlearningProbe.Answers(20, 15, List.of(1, 4, 0, 4), 7);
 
     assertThat(answers.label()).isEqualTo(1);
-    assertThat(answers.wrongAnswers()).isEqualTo(9);
+    assertThat(answers.total()).isEqualTo(9);
+    assertThat(answers.share()).isEqualTo(4.0 / 9);
+  }
+
+  @Test
+  void few_labels_are_not_judged() {
+    List<Integer> nine = List.of(40, 0, 0, 0, 0, 0, 0, 0, 0);
+    List<Integer> ten = List.of(40, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+
+    assertThat(new UnlearningProbe.Answers(50, 50, nine, 1).finding())
+        .isEqualTo(UnlearningProbe.Finding.NONE);
+    assertThat(new UnlearningProbe.Answers(50, 50, ten, 1).finding())
+        .isEqualTo(UnlearningProbe.Finding.ACCUSES);
   }
 
   private static UnlearningProbe.Answers probe(long seed) {
-    return UnlearningProbe.of(
-        FAST,
+    return PROBE.run(
+        "probe",
         InfectedToy.STRIPES.network(),
         InfectedToy.STRIPES.sample().tune(),
         RunContext.quiet(seed));
