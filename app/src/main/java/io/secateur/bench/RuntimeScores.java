@@ -3,7 +3,6 @@ package io.secateur.bench;
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
-import ai.onnxruntime.OrtLoggingLevel;
 import ai.onnxruntime.OrtSession;
 import io.secateur.format.OnnxGraph;
 import io.secateur.nn.FeatureShape;
@@ -37,9 +36,7 @@ final class RuntimeScores {
     float[] scores = new float[count * network.classes()];
     checkCommandLine();
     try {
-      OrtEnvironment environment =
-          OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR);
-      environment.setTelemetry(false);
+      OrtEnvironment environment = RuntimeEnvironment.get();
       try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
         options.setIntraOpNumThreads(1);
         try (OrtSession session = environment.createSession(file.toString(), options)) {
