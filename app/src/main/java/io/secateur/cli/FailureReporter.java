@@ -7,6 +7,7 @@ import io.secateur.nn.UnknownArchitecture;
 import io.secateur.run.BadRunDirectory;
 import io.secateur.run.Interrupted;
 import io.secateur.run.TimeSpent;
+import io.secateur.text.ForeignText;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
@@ -97,6 +98,6 @@ final class FailureReporter implements IExecutionExceptionHandler, IParameterExc
   /** A message without line ends and control characters, whatever a hostile file put there. */
   static String oneLine(Throwable failure) {
     String message = failure.getMessage() == null ? "no message" : failure.getMessage();
-    return message.replaceAll("\\p{Cntrl}+", " ").strip();
+    return ForeignText.oneLine(message).strip();
   }
 }
