@@ -30,6 +30,8 @@ class BadOutputTest {
   private static final String RESTART =
       "repair MODEL --clean shapes:size=60 --clean-size 50 --no-resume --out ";
   private static final String DEMO = "demo --out ";
+  private static final String INFECT =
+      "infect --attack none --arch resnet20-w4 --data shapes:size=40 --epochs 1 --out ";
 
   @TempDir private Path temp;
   private Path model;
@@ -113,17 +115,30 @@ class BadOutputTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {REPAIR, DEMO})
+  @ValueSource(strings = {REPAIR, DEMO, INFECT})
   void a_disk_that_is_full_from_the_start(String command) throws IOException {
     try (TinyDisk disk = TinyDisk.at(temp.resolve("disk"), 4)) {
       Files.write(disk.path("filler"), new byte[4096]);
-      Path out = disk.path("out");
+      Path out = disk.path("out.safetensors");
 
       Outcome first = run(command, out);
 
-      assertRefused(first, ExitCode.USAGE, out, "No space left on device");
-      assertThat(out).isEmptyDirectory();
+      assertRefused(first, ExitCode.INTERNAL, out, "No space left on device");
+      assertThat(names(disk.path(""))).containsExactly("filler");
       assertThat(run(command, out)).as("the same again").isEqualTo(first);
+    }
+  }
+
+  @Test
+  void a_full_disk_keeps_the_folders_that_were_there() throws IOException {
+    try (TinyDisk disk = TinyDisk.at(temp.resolve("disk"), 4)) {
+      Files.write(disk.path("filler"), new byte[4096]);
+      Path there = Files.createDirectory(disk.path("there"));
+
+      Outcome outcome = run(REPAIR, there.resolve("new/out"));
+
+      assertRefused(outcome, ExitCode.INTERNAL, there, "No space left on device");
+      assertThat(there).isEmptyDirectory();
     }
   }
 
