@@ -3,6 +3,7 @@ package io.secateur.bench;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtLoggingLevel;
+import io.secateur.text.Reason;
 import java.io.IOException;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.logging.LogRecord;
@@ -37,7 +38,7 @@ final class RuntimeEnvironment {
           "ONNX Runtime's library cannot be unpacked into "
               + System.getProperty("java.io.tmpdir")
               + " and loaded ("
-              + origin(told == null ? e : told).getMessage()
+              + Reason.of(origin(told == null ? e : told))
               + "); expected 50 MB of room there, or another folder as -Djava.io.tmpdir",
           e);
     } finally {

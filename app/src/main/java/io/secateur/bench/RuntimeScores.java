@@ -7,6 +7,7 @@ import ai.onnxruntime.OrtSession;
 import io.secateur.format.OnnxGraph;
 import io.secateur.nn.FeatureShape;
 import io.secateur.nn.Network;
+import io.secateur.text.Reason;
 import java.io.IOException;
 import java.nio.FloatBuffer;
 import java.nio.file.Files;
@@ -52,7 +53,7 @@ final class RuntimeScores {
         }
       }
     } catch (OrtException e) {
-      throw new IOException("ONNX Runtime refuses the file: " + e.getMessage(), e);
+      throw new IOException("ONNX Runtime refuses the file: " + Reason.of(e), e);
     }
     return scores;
   }

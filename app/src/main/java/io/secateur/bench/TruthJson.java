@@ -1,6 +1,7 @@
 package io.secateur.bench;
 
 import io.secateur.data.BadData;
+import io.secateur.text.Reason;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -63,7 +64,7 @@ record TruthJson(Path file, String prefix, JsonNode node) {
       return content;
     } catch (IOException e) {
       throw new BadData(
-          file.toString(), "cannot be read (" + e.getMessage() + ")", "a readable file");
+          file.toString(), "cannot be read (" + Reason.of(e) + ")", "a readable file");
     }
   }
 

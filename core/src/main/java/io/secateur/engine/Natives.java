@@ -1,5 +1,6 @@
 package io.secateur.engine;
 
+import io.secateur.text.Reason;
 import java.io.IOException;
 import java.util.List;
 import org.bytedeco.javacpp.BytePointer;
@@ -50,14 +51,13 @@ final class Natives {
       torch.SetStackTraceFetcher(noTrace);
       return new Start(noTrace, null);
     } catch (IOException e) {
-      String cause = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
       return new Start(
           null,
           new EngineUnavailable(
               "the tensor engine's libraries cannot be unpacked into "
                   + cache()
                   + " ("
-                  + cause
+                  + Reason.of(e)
                   + "); expected 500 MB of room there, or another folder as"
                   + " -Dorg.bytedeco.javacpp.cachedir",
               e));
@@ -66,7 +66,7 @@ final class Natives {
           null,
           new EngineUnavailable(
               "the tensor engine's libraries cannot be loaded ("
-                  + e.getMessage()
+                  + Reason.of(e)
                   + "); expected a build for "
                   + Loader.getPlatform(),
               e));
