@@ -2,6 +2,7 @@ package io.secateur.cli;
 
 import io.secateur.data.BadData;
 import io.secateur.format.BadModelFile;
+import io.secateur.metric.NonFiniteScores;
 import io.secateur.nn.NetworkMismatch;
 import io.secateur.nn.UnknownArchitecture;
 import io.secateur.run.BadRunDirectory;
@@ -71,6 +72,7 @@ final class FailureReporter implements IExecutionExceptionHandler, IParameterExc
     if (failure instanceof BadData
         || failure instanceof BadModelFile
         || failure instanceof NetworkMismatch
+        || failure instanceof NonFiniteScores
         || failure instanceof UnknownArchitecture) {
       return ExitCode.UNREADABLE;
     }

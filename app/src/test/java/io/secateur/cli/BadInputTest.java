@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Input that cannot be used ends in one line that helps, the right exit code, and nothing else. */
 class BadInputTest {
@@ -123,6 +124,31 @@ class BadInputTest {
         CommandRunner.run("evaluate", file.toString(), "--data", DATA), ExitCode.UNREADABLE, "NaN");
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "evaluate MODEL --data ",
+        "scan MODEL --clean-size 40 --clean ",
+        "repair MODEL --out OUT --clean-size 40 --clean "
+      })
+  void weights_too_large_for_finite_scores(String line) throws IOException {
+    Map<String, WeightTensor> tensors = new LinkedHashMap<>(SmallModel.weights(10).asMap());
+    tensors.computeIfPresent(
+        "linear.weight",
+        (name, tensor) -> {
+          float[] values = new float[tensor.size()];
+          java.util.Arrays.fill(values, 3e38f);
+          return tensor.withFloats(values);
+        });
+    model = SmallModel.write(temp.resolve("huge.safetensors"), Weights.of(tensors));
+
+    assertRefused(
+        CommandRunner.run(words(line + DATA)),
+        ExitCode.UNREADABLE,
+        "huge.safetensors: the network yields NaN or infinity on images of shapes");
+    assertThat(temp.resolve("out")).doesNotExist();
+  }
+
   @Test
   void a_model_for_other_classes() throws IOException {
     Path file = SmallModel.write(temp.resolve("seven.safetensors"), SmallModel.weights(7));
@@ -165,7 +191,9 @@ class BadInputTest {
         ExitCode.UNREADABLE,
         "is no folder");
     assertRefused(
-        CommandRunner.run("scan", model.toString(), "--clean", name), ExitCode.USAGE, "names no kind");
+        CommandRunner.run("scan", model.toString(), "--clean", name),
+        ExitCode.USAGE,
+        "names no kind");
   }
 
   @Test
