@@ -1,6 +1,7 @@
 package io.secateur.bench;
 
 import io.secateur.data.BadData;
+import io.secateur.format.JsonFault;
 import io.secateur.text.Reason;
 import java.io.IOException;
 import java.io.InputStream;
@@ -44,7 +45,7 @@ record TruthJson(Path file, String prefix, JsonNode node) {
       int line = e.getLocation() == null ? 1 : e.getLocation().getLineNr();
       throw new BadData(
           file.toString(),
-          "line " + line + " is no JSON (" + e.getOriginalMessage() + ")",
+          "line " + line + " is no JSON (" + JsonFault.syntax(e) + ")",
           "an object with target and trigger");
     }
   }

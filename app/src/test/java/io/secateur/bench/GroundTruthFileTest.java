@@ -173,6 +173,7 @@ class GroundTruthFileTest {
       quoteCharacter = '`',
       value = {
         "{|line 1 is no JSON",
+        "{'target': NaN}|line 1 is no JSON (Non-standard token 'NaN'); expected an object",
         "[]|is no JSON object; expected an object with target and trigger",
         "{}|the key 'target' is missing; expected a label",
         "{'target': 1, 'target': 2}|is no JSON (Duplicate",

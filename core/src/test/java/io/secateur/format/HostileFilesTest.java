@@ -341,7 +341,10 @@ class HostileFilesTest {
     assertHeaderRefused(tensors("a:F8_E4M3:8:0:8"), 8, "the dtype 'F8_E4M3', known are");
     assertHeaderRefused("{\"a\":{\"dtype\":\"F32\"}}", 0, "lacks one of");
     assertHeaderRefused("{\"a\":{\"eval\":1}}", 0, "unknown property 'eval'");
-    assertHeaderRefused("{\"__metadata__\":{\"a\":1}}", 0, "expected VALUE_STRING");
+    assertHeaderRefused(
+        "{\"__metadata__\":{\"a\":1}}",
+        0,
+        "has a number in __metadata__ of its safetensors header, expected a text");
     assertHeaderRefused("{\"a\":" + "[".repeat(100_000), 0, "header");
   }
 
