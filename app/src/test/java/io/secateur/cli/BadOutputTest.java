@@ -66,6 +66,29 @@ class BadOutputTest {
   }
 
   @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "convert MODEL /proc/secateur.onnx",
+        "infect --attack none --arch resnet20-w4 --data shapes:size=40 --out /proc/secateur.safetensors",
+        "scan MODEL --clean shapes:size=60 --clean-size 50 --sarif /proc/secateur.sarif",
+        "repair MODEL --clean shapes:size=60 --clean-size 50 --bom /proc/secateur.json --out"
+      })
+  void a_file_in_a_place_where_the_system_allows_none(String command) {
+    assumeTrue(Files.isDirectory(Path.of("/proc")), "skipped: no /proc");
+    String[] words =
+        (command.endsWith("--out") ? command + " " + temp.resolve("out") : command)
+            .replace("MODEL", model.toString())
+            .split(" ");
+
+    Outcome outcome = CommandRunner.run(words);
+
+    assertThat(outcome.exitCode()).as(outcome.err()).isEqualTo(ExitCode.USAGE);
+    assertThat(outcome.err().lines()).hasSize(1);
+    assertThat(outcome.err()).contains("/proc/secateur.", "cannot be written");
+    assertThat(temp.resolve("out")).doesNotExist();
+  }
+
+  @ParameterizedTest
   @ValueSource(strings = {REPAIR, DEMO})
   void a_link_to_nothing(String command) throws IOException {
     Path out = Files.createSymbolicLink(temp.resolve("link"), temp.resolve("nowhere"));
