@@ -3,11 +3,11 @@ package io.secateur.bench;
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
-import ai.onnxruntime.OrtLoggingLevel;
 import ai.onnxruntime.OrtSession;
 import io.secateur.format.OnnxGraph;
 import io.secateur.nn.FeatureShape;
 import io.secateur.nn.Network;
+import io.secateur.text.Reason;
 import java.io.IOException;
 import java.nio.FloatBuffer;
 import java.nio.file.Files;
@@ -37,9 +37,7 @@ final class RuntimeScores {
     float[] scores = new float[count * network.classes()];
     checkCommandLine();
     try {
-      OrtEnvironment environment =
-          OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR);
-      environment.setTelemetry(false);
+      OrtEnvironment environment = RuntimeEnvironment.get();
       try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
         options.setIntraOpNumThreads(1);
         try (OrtSession session = environment.createSession(file.toString(), options)) {
@@ -55,7 +53,7 @@ final class RuntimeScores {
         }
       }
     } catch (OrtException e) {
-      throw new IOException("ONNX Runtime refuses the file: " + e.getMessage(), e);
+      throw new IOException("ONNX Runtime refuses the file: " + Reason.of(e), e);
     }
     return scores;
   }

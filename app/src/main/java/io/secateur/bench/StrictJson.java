@@ -1,12 +1,15 @@
 package io.secateur.bench;
 
 import io.secateur.data.BadData;
+import io.secateur.format.JsonFault;
 import java.nio.file.Path;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadFeature;
 import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.MapperFeature;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.MissingNode;
 
 /**
  * JSON files that a run wrote, into records. Keys that must be there are, none is there twice, and
@@ -34,11 +37,12 @@ final class StrictJson {
    * @throws BadData naming file, line and cause
    */
   static <T> T read(Path file, int limit, Class<T> type, String accepted) {
+    byte[] bytes = TruthJson.bytes(file, limit);
     T read;
     try {
-      read = READ.readValue(TruthJson.bytes(file, limit), type);
+      read = READ.readValue(bytes, type);
     } catch (JacksonException e) {
-      throw new BadData(file.toString(), fault(e), accepted);
+      throw new BadData(file.toString(), fault(e, document(bytes)), accepted);
     }
     if (read == null) {
       throw new BadData(file.toString(), "holds nothing", accepted);
@@ -46,8 +50,16 @@ final class StrictJson {
     return read;
   }
 
-  /** Such as {@code line 3, channels[0].index: Cannot coerce ...}. */
-  private static String fault(JacksonException e) {
+  private static JsonNode document(byte[] bytes) {
+    try {
+      return READ.readTree(bytes);
+    } catch (JacksonException e) {
+      return MissingNode.getInstance();
+    }
+  }
+
+  /** Such as {@code line 3, channels[0].index: is 1.5, not a whole number}. */
+  private static String fault(JacksonException e, JsonNode document) {
     StringBuilder key = new StringBuilder();
     for (JacksonException.Reference step : e.getPath()) {
       if (step.getPropertyName() == null) {
@@ -61,6 +73,6 @@ final class StrictJson {
         + line
         + (key.length() == 0 ? "" : ", " + key)
         + ": "
-        + e.getOriginalMessage().replaceFirst(" \\(but might.*", "");
+        + JsonFault.describe(e, document);
   }
 }

@@ -2,6 +2,7 @@ package io.secateur.bench;
 
 import io.secateur.data.BadData;
 import io.secateur.nn.FeatureShape;
+import io.secateur.text.Reason;
 import java.awt.image.BufferedImage;
 import java.awt.image.DataBuffer;
 import java.io.ByteArrayInputStream;
@@ -73,8 +74,7 @@ final class TriggerImage {
       if (e instanceof BadData refusal) {
         throw refusal;
       }
-      throw new BadData(
-          file.toString(), "cannot be decoded (" + e.getMessage() + ")", "a PNG image");
+      throw new BadData(file.toString(), "cannot be decoded (" + Reason.of(e) + ")", "a PNG image");
     }
   }
 

@@ -1,6 +1,8 @@
 package io.secateur.bench;
 
 import io.secateur.data.BadData;
+import io.secateur.format.JsonFault;
+import io.secateur.text.Reason;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -43,7 +45,7 @@ record TruthJson(Path file, String prefix, JsonNode node) {
       int line = e.getLocation() == null ? 1 : e.getLocation().getLineNr();
       throw new BadData(
           file.toString(),
-          "line " + line + " is no JSON (" + e.getOriginalMessage() + ")",
+          "line " + line + " is no JSON (" + JsonFault.syntax(e) + ")",
           "an object with target and trigger");
     }
   }
@@ -63,7 +65,7 @@ record TruthJson(Path file, String prefix, JsonNode node) {
       return content;
     } catch (IOException e) {
       throw new BadData(
-          file.toString(), "cannot be read (" + e.getMessage() + ")", "a readable file");
+          file.toString(), "cannot be read (" + Reason.of(e) + ")", "a readable file");
     }
   }
 

@@ -2,6 +2,7 @@ package io.secateur.bench;
 
 import io.secateur.data.BadData;
 import io.secateur.format.FileHash;
+import io.secateur.text.Reason;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -68,7 +69,7 @@ public final class Zoo {
           JSON.readValue(
               Files.readAllBytes(recipes), new TypeReference<LinkedHashMap<String, Recipe>>() {}));
     } catch (IOException | JacksonException e) {
-      throw new BadData(recipes.toString(), "cannot be read (" + e.getMessage() + ")", "recipes");
+      throw new BadData(recipes.toString(), "cannot be read (" + Reason.of(e) + ")", "recipes");
     }
   }
 
@@ -135,7 +136,7 @@ public final class Zoo {
     try {
       return Optional.of(JSON.readValue(Files.readAllBytes(file), InfectResult.class));
     } catch (IOException | JacksonException e) {
-      throw new BadData(file.toString(), "cannot be read (" + e.getMessage() + ")", "a result");
+      throw new BadData(file.toString(), "cannot be read (" + Reason.of(e) + ")", "a result");
     }
   }
 
@@ -176,7 +177,7 @@ public final class Zoo {
       return sums;
     } catch (IOException e) {
       throw new BadData(
-          file.toString(), "cannot be read (" + e.getMessage() + ")", "the zoo's checksums");
+          file.toString(), "cannot be read (" + Reason.of(e) + ")", "the zoo's checksums");
     }
   }
 }

@@ -2,6 +2,7 @@ package io.secateur.cli;
 
 import io.secateur.run.Progress;
 import io.secateur.run.Stopwatch;
+import io.secateur.text.ForeignText;
 import java.io.PrintWriter;
 import java.util.Map;
 import me.tongfei.progressbar.ProgressBar;
@@ -53,8 +54,7 @@ final class BarProgress implements Progress {
     close();
     if (!stage.isEmpty()) {
       String line = stage + ": " + LineProgress.duration(watch.seconds());
-      err.println(
-          (summary.isBlank() ? line : line + "; " + summary).replaceAll("\\p{Cntrl}+", " "));
+      err.println(ForeignText.oneLine(summary.isBlank() ? line : line + "; " + summary));
       err.flush();
     }
     stage = "";

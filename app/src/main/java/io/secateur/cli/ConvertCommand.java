@@ -133,7 +133,7 @@ final class ConvertCommand implements Callable<Integer> {
     if (Files.exists(out) && !force) {
       throw CommandFailure.usage(out + " is there already; expected another name, or --force");
     }
-    if (folder == null || !Files.isDirectory(folder) || !Files.isWritable(folder)) {
+    if (!Writable.is(folder)) {
       throw CommandFailure.usage("OUT is " + out + ", which cannot be written");
     }
   }

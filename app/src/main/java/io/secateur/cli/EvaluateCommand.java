@@ -102,12 +102,16 @@ final class EvaluateCommand implements Callable<Integer> {
     common.apply();
     PrintWriter err = spec.commandLine().getErr();
     List<String> notes = new ArrayList<>();
-    PreprocessingCheck.warning(loaded.network(), images).ifPresent(notes::add);
+    PreprocessingCheck.warning(loaded, images).ifPresent(notes::add);
     notes.forEach(note -> err.println("secateur: warning: " + note));
     Progress progress = common.progress(err);
     progress.begin("evaluate", Evaluator.passes(images, known));
     Evaluation evaluation =
-        Evaluator.evaluate(loaded.network(), images, known, done -> progress.advance(done, ""));
+        ModelLoading.measured(
+            loaded,
+            () ->
+                Evaluator.evaluate(
+                    loaded.network(), images, known, done -> progress.advance(done, "")));
     progress.end("");
 
     print(spec.commandLine().getOut(), result(loaded, images, evaluation, notes), known);

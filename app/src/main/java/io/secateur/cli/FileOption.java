@@ -26,8 +26,7 @@ final class FileOption {
     while (nearest != null && !Files.exists(nearest)) {
       nearest = nearest.getParent();
     }
-    boolean writable = nearest != null && Files.isDirectory(nearest) && Files.isWritable(nearest);
-    if (!writable || Files.isDirectory(file)) {
+    if (Files.isDirectory(file) || !Writable.is(nearest)) {
       throw CommandFailure.usage(
           option + ": " + file + ": cannot be written; expected a name in a folder that can");
     }

@@ -143,7 +143,7 @@ final class InfectCommand implements Callable<Integer> {
     ModelFile.Layout layout = layout();
     ElementType stored = stored();
     Path parent = out.toAbsolutePath().getParent();
-    if (parent == null || !Files.isDirectory(parent) || !Files.isWritable(parent)) {
+    if (!Writable.is(parent)) {
       throw CommandFailure.usage(
           "--out: " + out + ": cannot be written; expected a name in a folder that can");
     }

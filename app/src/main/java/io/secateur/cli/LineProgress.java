@@ -2,6 +2,7 @@ package io.secateur.cli;
 
 import io.secateur.run.Progress;
 import io.secateur.run.Stopwatch;
+import io.secateur.text.ForeignText;
 import java.io.PrintWriter;
 import java.util.Locale;
 import java.util.Map;
@@ -50,7 +51,7 @@ final class LineProgress implements Progress {
   public void event(String kind, Map<String, ?> values) {}
 
   private void say(String format, Object... values) {
-    err.println(String.format(Locale.ROOT, format, values).replaceAll("\\p{Cntrl}+", " "));
+    err.println(ForeignText.oneLine(String.format(Locale.ROOT, format, values)));
     err.flush();
   }
 

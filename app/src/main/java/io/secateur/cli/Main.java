@@ -61,8 +61,8 @@ public final class Main implements Runnable {
 
   /** Runs the command; what could not be printed, as on a full disk, was not done. */
   private static int delivered(ParseResult line) {
-    int exitCode = new RunLast().execute(line);
     CommandLine command = line.commandSpec().commandLine();
+    int exitCode = executed(line, command);
     if (command.getOut().checkError() || System.out.checkError()) {
       throw new ExecutionException(
           command,
@@ -70,6 +70,15 @@ public final class Main implements Runnable {
           new CommandFailure(ExitCode.INTERNAL, "the result cannot be written to standard output"));
     }
     return exitCode;
+  }
+
+  /** An {@link Error}, which picocli reports nobody, would leave exit code 1: backdoor found. */
+  private static int executed(ParseResult line, CommandLine command) {
+    try {
+      return new RunLast().execute(line);
+    } catch (Error e) {
+      throw new ExecutionException(command, "broken off", e);
+    }
   }
 
   @Override

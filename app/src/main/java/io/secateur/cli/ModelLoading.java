@@ -1,10 +1,14 @@
 package io.secateur.cli;
 
+import io.secateur.format.BadModelFile;
 import io.secateur.format.LoadedModel;
 import io.secateur.format.ModelSource;
 import io.secateur.format.NoSuchArchitecture;
+import io.secateur.metric.NonFiniteScores;
 import io.secateur.nn.FeatureShape;
+import io.secateur.text.Reason;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** From a file and the options about it to a network. */
 final class ModelLoading {
@@ -13,8 +17,8 @@ final class ModelLoading {
   /**
    * Reads the model for images of {@code shape}.
    *
-   * @throws io.secateur.format.BadModelFile if the file cannot be read, or its tensors fit no
-   *     architecture, or not the one asked for
+   * @throws BadModelFile if the file cannot be read, or its tensors fit no architecture, or not the
+   *     one asked for
    * @throws CommandFailure if there is no such architecture
    */
   static LoadedModel load(ModelOptions options, FeatureShape shape) {
@@ -29,6 +33,19 @@ final class ModelLoading {
           .load(shape);
     } catch (NoSuchArchitecture e) {
       throw CommandFailure.usage("--arch: " + e.getMessage());
+    }
+  }
+
+  /**
+   * What is measured of a model.
+   *
+   * @throws BadModelFile naming the file if the network yields NaN or infinity
+   */
+  static <T> T measured(LoadedModel model, Supplier<T> measure) {
+    try {
+      return measure.get();
+    } catch (NonFiniteScores e) {
+      throw new BadModelFile(model.path(), Reason.of(e));
     }
   }
 }

@@ -1,7 +1,9 @@
 package io.secateur.cli;
 
 import io.secateur.data.ImageSet;
+import io.secateur.format.LoadedModel;
 import io.secateur.metric.Evaluator;
+import io.secateur.metric.NonFiniteScores;
 import io.secateur.metric.Proportion;
 import io.secateur.nn.Network;
 import io.secateur.nn.Preprocessing;
@@ -23,22 +25,27 @@ final class PreprocessingCheck {
 
   private PreprocessingCheck() {}
 
-  /** A warning, if one is due. */
-  static Optional<String> warning(Network network, ImageSet images) {
+  /**
+   * A warning, if one is due.
+   *
+   * @throws io.secateur.format.BadModelFile if the model yields NaN or infinity
+   */
+  static Optional<String> warning(LoadedModel model, ImageSet images) {
+    Network network = model.network();
     int count = Math.min(IMAGES, images.size());
     int[] spread = new int[count];
     for (int i = 0; i < count; i++) {
       spread[i] = (int) ((long) i * images.size() / count);
     }
     ImageSet some = images.select(spread);
-    double given = accuracy(network, some).value();
+    double given = ModelLoading.measured(model, () -> accuracy(network, some));
     Preprocessing best = network.preprocessing();
     double highest = given;
     for (Preprocessing other : USUAL) {
       if (other.channels() == network.preprocessing().channels()
           && !other.equals(network.preprocessing())) {
         Network changed = new Network(network.architecture(), network.weights(), other);
-        double accuracy = accuracy(changed, some).value();
+        double accuracy = other(changed, some);
         if (accuracy > highest) {
           highest = accuracy;
           best = other;
@@ -60,12 +67,20 @@ final class PreprocessingCheck {
             best));
   }
 
-  private static Proportion accuracy(Network network, ImageSet images) {
+  private static double other(Network changed, ImageSet images) {
+    try {
+      return accuracy(changed, images);
+    } catch (NonFiniteScores e) {
+      return 0;
+    }
+  }
+
+  private static double accuracy(Network network, ImageSet images) {
     int[] predicted = Evaluator.predict(network, images, images.indices());
     int right = 0;
     for (int i = 0; i < predicted.length; i++) {
       right += predicted[i] == images.label(i) ? 1 : 0;
     }
-    return Proportion.of(right, predicted.length);
+    return Proportion.of(right, predicted.length).value();
   }
 }

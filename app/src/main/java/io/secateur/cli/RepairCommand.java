@@ -170,7 +170,7 @@ final class RepairCommand implements Callable<Integer> {
     common.apply();
     PrintWriter err = spec.commandLine().getErr();
     List<String> notes = new ArrayList<>();
-    PreprocessingCheck.warning(loaded.network(), images).ifPresent(notes::add);
+    PreprocessingCheck.warning(loaded, images).ifPresent(notes::add);
     notes.forEach(note -> err.println("secateur: warning: " + note));
     RepairRequest request =
         new RepairRequest(

@@ -89,7 +89,7 @@ final class ScanCommand implements Callable<Integer> {
     Stopwatch watch = Stopwatch.start();
     PrintWriter err = spec.commandLine().getErr();
     List<String> notes = new ArrayList<>();
-    PreprocessingCheck.warning(loaded.network(), images).ifPresent(notes::add);
+    PreprocessingCheck.warning(loaded, images).ifPresent(notes::add);
     notes.forEach(note -> err.println("secateur: warning: " + note));
     Proportion accuracy =
         Evaluator.evaluate(loaded.network(), sample.tune(), Optional.empty()).cleanAccuracy();

@@ -16,9 +16,10 @@ public record CellFailure(Cell cell, String error, List<String> trace) {
 
   /** A cell that ended with {@code cause}. */
   public static CellFailure of(Cell cell, Throwable cause) {
+    String kind = cause.getClass().getSimpleName();
     return new CellFailure(
         cell,
-        cause.getClass().getSimpleName() + ": " + cause.getMessage(),
+        cause.getMessage() == null ? kind : kind + ": " + cause.getMessage(),
         Arrays.stream(cause.getStackTrace()).limit(TRACE).map(String::valueOf).toList());
   }
 }

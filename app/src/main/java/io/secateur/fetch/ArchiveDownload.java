@@ -42,9 +42,10 @@ public final class ArchiveDownload {
    * @throws BadData if the address does not answer, has no such file or another one, or connections
    *     break too often; if the archive's checksum is wrong, or what it holds is not as it should
    *     be: then the part is deleted, and the next try starts over
-   * @throws BadRunDirectory if the folder cannot be made, has not the room, another process is at
-   *     work in it, or a file there is not the archive's
-   * @throws IOException naming the file if one cannot be written
+   * @throws BadRunDirectory if the folder cannot be made, another process is at work in it, or a
+   *     file there is not the archive's
+   * @throws IOException naming the file if one cannot be written, or the folder if it has not the
+   *     room
    */
   public static Download of(DownloadRequest request, Progress progress) throws IOException {
     HttpClient client =
@@ -104,9 +105,10 @@ public final class ArchiveDownload {
     long needed = Math.max(archive.bytes() - part.length(), 0) + archive.unpackedBytes();
     long room = Files.getFileStore(out).getUsableSpace();
     if (0 < room && room < needed) { // some file systems do not tell
-      throw new BadRunDirectory(
-          out
-              + ": has no room (No space left on device: "
+      throw new IOException(
+          "cannot write "
+              + out
+              + ": No space left on device ("
               + needed
               + " bytes needed, "
               + room

@@ -3,6 +3,7 @@ package io.secateur.fetch;
 import io.secateur.data.BadData;
 import io.secateur.run.AtomicFile;
 import io.secateur.run.Progress;
+import io.secateur.text.Reason;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -169,7 +170,7 @@ final class Unpacking {
   }
 
   private BadData damaged(Exception cause) {
-    return bad("is damaged or cut off (" + cause.getMessage() + ")");
+    return bad("is damaged or cut off (" + Reason.of(cause) + ")");
   }
 
   private BadData bad(String cause) {

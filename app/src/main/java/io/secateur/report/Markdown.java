@@ -1,5 +1,7 @@
 package io.secateur.report;
 
+import io.secateur.text.ForeignText;
+
 /** Foreign text in Markdown. */
 final class Markdown {
   private Markdown() {}
@@ -9,7 +11,7 @@ final class Markdown {
    * means anything. Not for cells of tables, where a vertical bar would.
    */
   static String code(String foreign) {
-    String line = foreign.replaceAll("\\p{Cntrl}+", "?");
+    String line = ForeignText.shown(foreign);
     int longest = 0;
     int run = 0;
     for (int i = 0; i < line.length(); i++) {
@@ -27,8 +29,7 @@ final class Markdown {
    * there is escaped.
    */
   static String text(String foreign) {
-    return foreign
-        .replaceAll("\\p{Cntrl}+", "?")
+    return ForeignText.shown(foreign)
         .replaceAll("[\\\\`*_\\[\\]<>&|~]", "\\\\$0")
         .replace("://", "\\://")
         .replace("www.", "www\\.");

@@ -1,5 +1,7 @@
 package io.secateur.report;
 
+import io.secateur.text.ForeignText;
+
 /** Foreign text in messages of SARIF, which have a syntax of their own. */
 final class SarifText {
   private SarifText() {}
@@ -12,9 +14,6 @@ final class SarifText {
    */
   static SarifLog.Text of(String foreign) {
     return new SarifLog.Text(
-        foreign
-            .replaceAll("\\p{Cntrl}+", "?")
-            .replaceAll("[\\\\\\[\\]]", "\\\\$0")
-            .replaceAll("[{}]", "$0$0"));
+        ForeignText.shown(foreign).replaceAll("[\\\\\\[\\]]", "\\\\$0").replaceAll("[{}]", "$0$0"));
   }
 }

@@ -2,6 +2,7 @@ package io.secateur.tracking;
 
 import io.secateur.run.AtomicFile;
 import io.secateur.run.Stopwatch;
+import io.secateur.text.ForeignText;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
@@ -109,7 +110,7 @@ public final class TensorBoardFile implements Tracker {
 
   /** Foreign text in a table of Markdown. */
   private static String cell(String value) {
-    return value.replaceAll("\\p{Cntrl}+", " ").replaceAll("([\\\\`*_{}\\[\\]<>|])", "\\\\$1");
+    return ForeignText.oneLine(value).replaceAll("([\\\\`*_{}\\[\\]<>|])", "\\\\$1");
   }
 
   private IOException cannot(IOException e) {

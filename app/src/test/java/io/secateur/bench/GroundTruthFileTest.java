@@ -53,6 +53,7 @@ class GroundTruthFileTest {
         temp.resolve("opaque.png").toFile());
     ImageIO.write(
         new BufferedImage(4, 2, BufferedImage.TYPE_INT_RGB), "png", temp.resolve("w.png").toFile());
+    Files.write(temp.resolve("torn.png"), new byte[1]);
   }
 
   @Test
@@ -172,6 +173,7 @@ class GroundTruthFileTest {
       quoteCharacter = '`',
       value = {
         "{|line 1 is no JSON",
+        "{'target': NaN}|line 1 is no JSON (Non-standard token 'NaN'); expected an object",
         "[]|is no JSON object; expected an object with target and trigger",
         "{}|the key 'target' is missing; expected a label",
         "{'target': 1, 'target': 2}|is no JSON (Duplicate",
@@ -205,6 +207,7 @@ class GroundTruthFileTest {
         "{'target': 1, 'trigger': {'kind': 'add', 'image': '.'}}|trigger.image '.' is no file",
         "{'target': 1, 'trigger': {'kind': 'add', 'image': 'none.png'}}|trigger.image 'none.png' does not exist",
         "{'target': 1, 'trigger': {'kind': 'add', 'image': 'truth.json'}}|is no PNG image",
+        "{'target': 1, 'trigger': {'kind': 'add', 'image': 'torn.png'}}|torn.png: cannot be decoded (it ends too early); expected a PNG image",
         "{'target': 1, 'trigger': {'kind': 'add', 'image': 'w.png'}}|w.png: is 4x2 pixels; expected 3x2, the size of the images",
         "{'target': 1, 'trigger': {'kind': 'stamp', 'image': 'opaque.png'}}|opaque.png: has no alpha channel",
       })

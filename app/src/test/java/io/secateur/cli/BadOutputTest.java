@@ -30,6 +30,8 @@ class BadOutputTest {
   private static final String RESTART =
       "repair MODEL --clean shapes:size=60 --clean-size 50 --no-resume --out ";
   private static final String DEMO = "demo --out ";
+  private static final String INFECT =
+      "infect --attack none --arch resnet20-w4 --data shapes:size=40 --epochs 1 --out ";
 
   @TempDir private Path temp;
   private Path model;
@@ -61,6 +63,29 @@ class BadOutputTest {
         run(command, out), ExitCode.USAGE, out, out + " does not exist", "(no permission)");
 
     assertThat(out).doesNotExist();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "convert MODEL /proc/secateur.onnx",
+        "infect --attack none --arch resnet20-w4 --data shapes:size=40 --out /proc/secateur.safetensors",
+        "scan MODEL --clean shapes:size=60 --clean-size 50 --sarif /proc/secateur.sarif",
+        "repair MODEL --clean shapes:size=60 --clean-size 50 --bom /proc/secateur.json --out"
+      })
+  void a_file_in_a_place_where_the_system_allows_none(String command) {
+    assumeTrue(Files.isDirectory(Path.of("/proc")), "skipped: no /proc");
+    String[] words =
+        (command.endsWith("--out") ? command + " " + temp.resolve("out") : command)
+            .replace("MODEL", model.toString())
+            .split(" ");
+
+    Outcome outcome = CommandRunner.run(words);
+
+    assertThat(outcome.exitCode()).as(outcome.err()).isEqualTo(ExitCode.USAGE);
+    assertThat(outcome.err().lines()).hasSize(1);
+    assertThat(outcome.err()).contains("/proc/secateur.", "cannot be written");
+    assertThat(temp.resolve("out")).doesNotExist();
   }
 
   @ParameterizedTest
@@ -113,17 +138,30 @@ class BadOutputTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {REPAIR, DEMO})
+  @ValueSource(strings = {REPAIR, DEMO, INFECT})
   void a_disk_that_is_full_from_the_start(String command) throws IOException {
     try (TinyDisk disk = TinyDisk.at(temp.resolve("disk"), 4)) {
       Files.write(disk.path("filler"), new byte[4096]);
-      Path out = disk.path("out");
+      Path out = disk.path("out.safetensors");
 
       Outcome first = run(command, out);
 
-      assertRefused(first, ExitCode.USAGE, out, "No space left on device");
-      assertThat(out).isEmptyDirectory();
+      assertRefused(first, ExitCode.INTERNAL, out, "No space left on device");
+      assertThat(names(disk.path(""))).containsExactly("filler");
       assertThat(run(command, out)).as("the same again").isEqualTo(first);
+    }
+  }
+
+  @Test
+  void a_full_disk_keeps_the_folders_that_were_there() throws IOException {
+    try (TinyDisk disk = TinyDisk.at(temp.resolve("disk"), 4)) {
+      Files.write(disk.path("filler"), new byte[4096]);
+      Path there = Files.createDirectory(disk.path("there"));
+
+      Outcome outcome = run(REPAIR, there.resolve("new/out"));
+
+      assertRefused(outcome, ExitCode.INTERNAL, there, "No space left on device");
+      assertThat(there).isEmptyDirectory();
     }
   }
 

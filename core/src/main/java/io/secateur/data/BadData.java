@@ -1,5 +1,7 @@
 package io.secateur.data;
 
+import io.secateur.text.ForeignText;
+
 /**
  * Data that cannot be used. The message is one line: where, what is wrong, what would be accepted.
  */
@@ -26,6 +28,6 @@ public final class BadData extends RuntimeException {
   private static String oneLine(String text) {
     String shown =
         text.length() <= LONGEST_MESSAGE ? text : text.substring(0, LONGEST_MESSAGE) + "...";
-    return shown.replaceAll("\\p{Cntrl}+", " ");
+    return ForeignText.oneLine(shown);
   }
 }

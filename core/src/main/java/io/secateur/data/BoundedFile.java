@@ -1,5 +1,6 @@
 package io.secateur.data;
 
+import io.secateur.text.Reason;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -54,9 +55,8 @@ final class BoundedFile {
 
   /** The exception's message, or its kind where it has none or only repeats the file's name. */
   static String reason(Exception e) {
-    String message = e.getMessage();
-    return message == null || e instanceof java.nio.file.FileSystemException
+    return e instanceof java.nio.file.FileSystemException
         ? e.getClass().getSimpleName()
-        : message;
+        : Reason.of(e);
   }
 }

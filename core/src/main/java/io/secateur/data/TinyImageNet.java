@@ -59,7 +59,9 @@ public final class TinyImageNet {
     }
     try (FileSystem zip = FileSystems.newFileSystem(source)) {
       return new TinyImageNet(root(source, zip.getPath("/"))).read(split);
-    } catch (IOException | ProviderNotFoundException e) {
+    } catch (ProviderNotFoundException e) {
+      throw new BadData(source.toString(), "is no zip archive", "a folder or zip in " + LAYOUT, e);
+    } catch (IOException e) {
       throw new BadData(
           source.toString(),
           "is no intact zip (" + BoundedFile.reason(e) + ")",

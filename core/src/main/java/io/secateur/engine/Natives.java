@@ -1,12 +1,13 @@
 package io.secateur.engine;
 
+import io.secateur.text.Reason;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.List;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.Loader;
 import org.bytedeco.pytorch.StringSupplier;
 import org.bytedeco.pytorch.global.torch;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Unpacks the tensor engine's libraries before the first of them is loaded.
@@ -20,20 +21,65 @@ final class Natives {
   private static final List<String> NEEDED_BY_OTHERS =
       List.of("c10", "torch_cpu", "c10_cuda", "torch_cuda");
 
-  /** Native traces in messages of the engine: none. Kept, because the engine keeps its address. */
-  private static final StringSupplier NO_TRACE;
-
-  static {
-    unpack();
-    NO_TRACE = new NoTrace();
-    torch.SetStackTraceFetcher(NO_TRACE);
-  }
+  private static final Start START = start();
 
   private Natives() {}
 
-  /** Returns when all libraries are unpacked. Free after the first call. */
+  /**
+   * Returns when all libraries are unpacked. Free after the first call.
+   *
+   * @throws EngineUnavailable if they cannot be unpacked or loaded, at every call
+   */
   static void ready() {
-    // The work is done when this class is initialised.
+    EngineUnavailable failure = START.failure();
+    if (failure != null) {
+      throw failure;
+    }
+  }
+
+  /**
+   * How it went; a failure is kept, because a class whose initialiser threw does not say why again.
+   *
+   * @param noTrace what the engine asks for native traces, kept because it keeps the address
+   */
+  private record Start(@Nullable StringSupplier noTrace, @Nullable EngineUnavailable failure) {}
+
+  private static Start start() {
+    try {
+      unpack();
+      StringSupplier noTrace = new NoTrace();
+      torch.SetStackTraceFetcher(noTrace);
+      return new Start(noTrace, null);
+    } catch (IOException e) {
+      return new Start(
+          null,
+          new EngineUnavailable(
+              "the tensor engine's libraries cannot be unpacked into "
+                  + cache()
+                  + " ("
+                  + Reason.of(e)
+                  + "); expected 500 MB of room there, or another folder as"
+                  + " -Dorg.bytedeco.javacpp.cachedir",
+              e));
+    } catch (LinkageError e) {
+      return new Start(
+          null,
+          new EngineUnavailable(
+              "the tensor engine's libraries cannot be loaded ("
+                  + Reason.of(e)
+                  + "); expected a build for "
+                  + Loader.getPlatform(),
+              e));
+    }
+  }
+
+  /** The folder that JavaCPP unpacks to, made if it can be. */
+  private static String cache() {
+    try {
+      return String.valueOf(Loader.getCacheDir());
+    } catch (IOException e) {
+      return System.getProperty("org.bytedeco.javacpp.cachedir", "any of its folders");
+    }
   }
 
   /** The empty text. */
@@ -50,18 +96,13 @@ final class Natives {
     }
   }
 
-  private static void unpack() {
+  private static void unpack() throws IOException {
     for (String platform : List.of(Loader.getPlatform(), Loader.getPlatform() + "-gpu")) {
       for (String library : NEEDED_BY_OTHERS) {
         String resource =
             "/org/bytedeco/pytorch/" + platform + "/" + System.mapLibraryName(library);
         if (Natives.class.getResource(resource) != null) {
-          try {
-            Loader.cacheResource(Natives.class, resource);
-          } catch (IOException e) {
-            throw new UncheckedIOException(
-                "Cannot unpack " + library + " into JavaCPP's cache; is there 500 MB of room?", e);
-          }
+          Loader.cacheResource(Natives.class, resource);
         }
       }
     }

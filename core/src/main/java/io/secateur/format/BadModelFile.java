@@ -1,5 +1,6 @@
 package io.secateur.format;
 
+import io.secateur.text.ForeignText;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -15,12 +16,12 @@ public final class BadModelFile extends RuntimeException {
 
   /** {@code file} is refused because of {@code cause}, a phrase that can follow "model.pth: ". */
   public BadModelFile(Path file, String cause) {
-    super(file + ": " + shortened(cause));
+    super(ForeignText.oneLine(file + ": " + shortened(cause)));
     this.unsupportedOperators = List.of();
   }
 
   BadModelFile(Path file, String cause, Throwable origin) {
-    super(file + ": " + shortened(cause), origin);
+    super(ForeignText.oneLine(file + ": " + shortened(cause)), origin);
     this.unsupportedOperators =
         origin instanceof Malformed malformed ? malformed.operators() : List.of();
   }

@@ -1,5 +1,6 @@
 package io.secateur.format;
 
+import io.secateur.text.Reason;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -30,7 +31,7 @@ public final class FileHash {
     } catch (NoSuchFileException e) {
       throw new BadModelFile(path, "does not exist", e);
     } catch (IOException e) {
-      throw new BadModelFile(path, "cannot be read: " + e.getMessage(), e);
+      throw new BadModelFile(path, "cannot be read: " + Reason.of(e), e);
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every Java platform has SHA-256", e);
     }

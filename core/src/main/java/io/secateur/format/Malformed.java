@@ -1,5 +1,6 @@
 package io.secateur.format;
 
+import io.secateur.text.ForeignText;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -10,7 +11,6 @@ import java.util.Map;
  */
 final class Malformed extends RuntimeException {
   private static final long serialVersionUID = 1L;
-  private static final int LONGEST_QUOTE = 120;
   private static final int MOST_SHOWN = 5;
 
   private final transient List<UnsupportedOperator> operators;
@@ -49,19 +49,9 @@ final class Malformed extends RuntimeException {
     return operators;
   }
 
-  /**
-   * Text from a foreign file, fit for a terminal or a log: in quotes, cut, control characters shown
-   * as codes.
-   */
+  /** Text from a foreign file, fit for a terminal or a log. */
   static String quote(String foreign) {
-    StringBuilder shown = new StringBuilder("'");
-    int end = Math.min(foreign.length(), LONGEST_QUOTE);
-    for (int i = 0; i < end; i++) {
-      char c = foreign.charAt(i);
-      boolean plain = c >= ' ' && c != 0x7f && Character.isDefined(c) && !isFormatting(c);
-      shown.append(plain ? String.valueOf(c) : String.format("\\u%04x", (int) c));
-    }
-    return shown.append(end < foreign.length() ? "...'" : "'").toString();
+    return ForeignText.quoted(foreign);
   }
 
   /** A count or size as people say it: exact while short, then as a power of ten. */
@@ -69,10 +59,5 @@ final class Malformed extends RuntimeException {
     return value < 1_000_000_000L
         ? Long.toString(value)
         : String.format(java.util.Locale.ROOT, "%.3g", (double) value);
-  }
-
-  private static boolean isFormatting(char c) {
-    int type = Character.getType(c);
-    return type == Character.CONTROL || type == Character.FORMAT || type == Character.SURROGATE;
   }
 }

@@ -1,6 +1,7 @@
 package io.secateur.format;
 
 import io.secateur.nn.WeightTensor;
+import io.secateur.text.Reason;
 import java.io.BufferedInputStream;
 import java.io.EOFException;
 import java.io.IOException;
@@ -67,7 +68,7 @@ public final class ModelFiles {
     } catch (EOFException e) {
       throw new BadModelFile(file, "ends too early", e);
     } catch (IOException e) {
-      throw new BadModelFile(file, "cannot be read: " + e.getMessage(), e);
+      throw new BadModelFile(file, "cannot be read: " + Reason.of(e), e);
     }
   }
 

@@ -3,6 +3,7 @@ package io.secateur.format;
 import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.StringStringEntryProto;
 import com.google.protobuf.CodedInputStream;
+import io.secateur.text.Reason;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,7 +34,7 @@ final class OnnxReader {
     try {
       model = ModelProto.parseFrom(in);
     } catch (IOException e) {
-      throw new Malformed("is a damaged ONNX model: " + e.getMessage(), e);
+      throw new Malformed("is a damaged ONNX model: " + Reason.of(e), e);
     }
     if (!model.hasGraph()) {
       throw new Malformed("is an ONNX model without a graph");

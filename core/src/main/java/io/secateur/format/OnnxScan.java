@@ -2,6 +2,7 @@ package io.secateur.format;
 
 import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.WireFormat;
+import io.secateur.text.Reason;
 import java.io.IOException;
 import java.util.Map;
 
@@ -48,7 +49,7 @@ final class OnnxScan {
     try {
       new OnnxScan().message(CodedInputStream.newInstance(model), Kind.MODEL, 0);
     } catch (IOException e) {
-      throw new Malformed("is a damaged ONNX model, or none at all: " + e.getMessage(), e);
+      throw new Malformed("is a damaged ONNX model, or none at all: " + Reason.of(e), e);
     }
   }
 

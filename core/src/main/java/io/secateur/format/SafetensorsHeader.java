@@ -71,7 +71,7 @@ record SafetensorsHeader(List<Entry> tensors, Map<String, String> metadata) {
       return new Parser(parser).header();
     } catch (JacksonException e) {
       throw new Malformed(
-          "has a damaged safetensors header: " + Malformed.quote(e.getOriginalMessage()), e);
+          "has a damaged safetensors header: " + Malformed.quote(JsonFault.syntax(e)), e);
     }
   }
 
@@ -176,7 +176,12 @@ record SafetensorsHeader(List<Entry> tensors, Map<String, String> metadata) {
       JsonToken found = parser.nextToken();
       if (found != token) {
         throw new Malformed(
-            "has " + found + " in " + where + " of its safetensors header, expected " + token);
+            "has "
+                + JsonFault.called(found)
+                + " in "
+                + where
+                + " of its safetensors header, expected "
+                + JsonFault.called(token));
       }
     }
 

@@ -3,18 +3,21 @@ package io.secateur.format;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeSet;
-import java.util.regex.Pattern;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 import tools.jackson.core.StreamReadFeature;
 import tools.jackson.core.TokenStreamLocation;
 import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.cfg.CoercionAction;
 import tools.jackson.databind.cfg.CoercionInputShape;
 import tools.jackson.databind.exc.InvalidTypeIdException;
+import tools.jackson.databind.exc.MismatchedInputException;
 import tools.jackson.databind.exc.UnrecognizedPropertyException;
+import tools.jackson.databind.node.MissingNode;
 import tools.jackson.dataformat.yaml.YAMLMapper;
 
 /**
@@ -35,10 +38,7 @@ public final class StrictYaml {
           .build();
 
   private static final int LONGEST_MESSAGE = 600;
-
-  /** How Jackson puts it. */
-  private static final Pattern MISSING =
-      Pattern.compile("Missing required creator property ('.*') \\(index \\d+\\)");
+  private static final int MOST_NAMED = 5;
 
   private StrictYaml() {}
 
@@ -73,7 +73,7 @@ public final class StrictYaml {
       refuseNulls(text);
       value = YAML.readValue(new WholeCharacters(text), type);
     } catch (JacksonException e) {
-      throw new BadYaml(place(text, e.getPath()) + fault(e), e);
+      throw new BadYaml(place(text, e.getPath()) + fault(e, document(text)), e);
     }
     if (value == null) {
       throw new BadYaml("it is empty");
@@ -132,7 +132,7 @@ public final class StrictYaml {
     return "line " + location.getLineNr() + ", column " + location.getColumnNr() + ": ";
   }
 
-  private static String fault(JacksonException e) {
+  private static String fault(JacksonException e, JsonNode document) {
     if (e instanceof UnrecognizedPropertyException unknown) {
       return "unknown setting '"
           + unknown.getPropertyName()
@@ -140,10 +140,55 @@ public final class StrictYaml {
           + new TreeSet<>(unknown.getKnownPropertyIds().stream().map(String::valueOf).toList());
     }
     if (e instanceof InvalidTypeIdException invalid) {
-      return invalid.getTypeId() == null
-          ? "there is no type"
-          : "unknown type '" + invalid.getTypeId() + "'";
+      String what =
+          invalid.getTypeId() == null
+              ? "there is no type"
+              : "unknown type '" + invalid.getTypeId() + "'";
+      return what + "; known are " + KnownKeys.types(invalid.getBaseType().getRawClass());
     }
-    return MISSING.matcher(e.getOriginalMessage()).replaceFirst("$1 is missing");
+    if (JsonFault.missing(e).isPresent()) {
+      return JsonFault.describe(e, document) + unknown(e, JsonFault.found(document, e));
+    }
+    return named(e) + JsonFault.describe(e, document);
+  }
+
+  /** A key that is missing is often there, misspelt. */
+  private static String unknown(JacksonException e, JsonNode found) {
+    List<JacksonException.Reference> path = e.getPath();
+    Object owner = path.isEmpty() ? null : path.get(path.size() - 1).from();
+    Set<String> known = owner instanceof Class<?> type ? KnownKeys.of(type) : Set.of();
+    if (known.isEmpty()) {
+      return "";
+    }
+    List<String> others =
+        found.propertyNames().stream()
+            .filter(key -> !known.contains(key))
+            .limit(MOST_NAMED)
+            .map(Malformed::quote)
+            .toList();
+    return others.isEmpty()
+        ? ""
+        : ", and " + String.join(", ", others) + " unknown; known are " + known;
+  }
+
+  private static String named(JacksonException e) {
+    if (!(e instanceof MismatchedInputException)) {
+      return "";
+    }
+    for (int i = e.getPath().size() - 1; i >= 0; i--) {
+      if (e.getPath().get(i).getPropertyName() != null) {
+        return "'" + e.getPath().get(i).getPropertyName() + "' ";
+      }
+    }
+    return "it ";
+  }
+
+  /** What {@code text} holds, as far as it can be read. */
+  private static JsonNode document(String text) {
+    try {
+      return YAML.readTree(new WholeCharacters(text));
+    } catch (JacksonException e) {
+      return MissingNode.getInstance();
+    }
   }
 }

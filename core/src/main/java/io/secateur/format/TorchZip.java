@@ -1,5 +1,6 @@
 package io.secateur.format;
 
+import io.secateur.text.Reason;
 import java.io.ByteArrayInputStream;
 import java.io.EOFException;
 import java.io.IOException;
@@ -60,7 +61,7 @@ final class TorchZip implements TorchArchive, AutoCloseable {
     try {
       return new ZipFile(file.toFile());
     } catch (ZipException | IllegalArgumentException | IndexOutOfBoundsException e) {
-      throw new Malformed("is a damaged zip archive: " + e.getMessage(), e);
+      throw new Malformed("is a damaged zip archive: " + Reason.of(e), e);
     }
   }
 
@@ -81,7 +82,7 @@ final class TorchZip implements TorchArchive, AutoCloseable {
                 }
               });
     } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
-      throw new Malformed("is a damaged zip archive: " + e.getMessage(), e);
+      throw new Malformed("is a damaged zip archive: " + Reason.of(e), e);
     }
     return byName;
   }
@@ -189,7 +190,7 @@ final class TorchZip implements TorchArchive, AutoCloseable {
       }
       return data;
     } catch (ZipException | EOFException | IllegalArgumentException e) {
-      throw new Malformed(who + " is damaged: " + e.getMessage(), e);
+      throw new Malformed(who + " is damaged: " + Reason.of(e), e);
     }
   }
 

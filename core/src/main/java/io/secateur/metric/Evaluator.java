@@ -32,6 +32,7 @@ public final class Evaluator {
    * @param watcher is told after every batch how many of {@link #passes} images are done; what it
    *     throws ends the evaluation
    * @throws BadData if images, network and trigger do not go together
+   * @throws NonFiniteScores if the network yields NaN or infinity
    */
   public static Evaluation evaluate(
       Network network, ImageSet images, Optional<GroundTruth> truth, IntConsumer watcher) {
@@ -78,7 +79,11 @@ public final class Evaluator {
     return images.size() + truth.map(t -> t.target().victims(images).length).orElse(0);
   }
 
-  /** Labels that {@code network} gives to the images at {@code indices}. */
+  /**
+   * Labels that {@code network} gives to the images at {@code indices}.
+   *
+   * @throws NonFiniteScores if it yields NaN or infinity
+   */
   public static int[] predict(Network network, ImageSet images, int[] indices) {
     check(network, images);
     return predict(network, images, indices, UnaryOperator.identity(), done -> {});
@@ -120,16 +125,15 @@ public final class Evaluator {
                 () ->
                     Scope.withoutGradients(
                         () ->
-                            interpreter
-                                .forward(
+                            labels(
+                                interpreter.forward(
                                     Tensor.of(
                                         pixels,
                                         batch.length,
                                         shape.channels(),
                                         shape.height(),
-                                        shape.width()))
-                                .argmax(1)
-                                .toLongs()));
+                                        shape.width())),
+                                images)));
         for (int i = 0; i < batch.length; i++) {
           predicted[from + i] = (int) labels[i];
         }
@@ -137,6 +141,14 @@ public final class Evaluator {
       }
     }
     return predicted;
+  }
+
+  /** Where scores are no numbers, the largest would be any of them. */
+  private static long[] labels(Tensor scores, ImageSet images) {
+    if (scores.mul(0).sum().item() != 0) {
+      throw new NonFiniteScores(images.name());
+    }
+    return scores.argmax(1).toLongs();
   }
 
   /**

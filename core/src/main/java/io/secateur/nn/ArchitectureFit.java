@@ -1,5 +1,6 @@
 package io.secateur.nn;
 
+import io.secateur.text.ForeignText;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -26,12 +27,11 @@ record ArchitectureFit(
     for (Map.Entry<String, int[]> tensor : required.entrySet()) {
       int[] actual = shapes.get(tensor.getKey());
       if (actual == null) {
-        missing.add("'" + tensor.getKey() + "'");
+        missing.add(ForeignText.quoted(tensor.getKey()));
       } else if (!Arrays.equals(actual, tensor.getValue())) {
         misshapen.add(
-            "'"
-                + tensor.getKey()
-                + "' "
+            ForeignText.quoted(tensor.getKey())
+                + " "
                 + Arrays.toString(actual)
                 + " instead of "
                 + Arrays.toString(tensor.getValue()));
@@ -44,7 +44,7 @@ record ArchitectureFit(
         architecture,
         fitting,
         missing,
-        extra(architecture, shapes.keySet()).stream().map(tensor -> "'" + tensor + "'").toList(),
+        extra(architecture, shapes.keySet()).stream().map(ForeignText::quoted).toList(),
         misshapen,
         onlyLinear);
   }

@@ -1,5 +1,6 @@
 package io.secateur.nn;
 
+import io.secateur.text.ForeignText;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -44,7 +45,7 @@ public record Network(Architecture architecture, Weights weights, Preprocessing 
     List<String> faults = faults(architecture, weights);
     for (String name : ArchitectureFit.extra(architecture, weights.names())) {
       if (!unread.contains(name)) {
-        faults.add("tensor '" + name + "' is extra: no layer reads it");
+        faults.add("tensor " + ForeignText.quoted(name) + " is extra: no layer reads it");
       }
     }
     requireNone(faults, architecture);
@@ -55,20 +56,15 @@ public record Network(Architecture architecture, Weights weights, Preprocessing 
     List<String> faults = new ArrayList<>();
     for (Map.Entry<String, int[]> required : architecture.requiredTensors().entrySet()) {
       var tensor = weights.find(required.getKey());
+      String name = "tensor " + ForeignText.quoted(required.getKey());
       if (tensor.isEmpty()) {
-        faults.add("tensor '" + required.getKey() + "' is missing");
+        faults.add(name + " is missing");
       } else if (!tensor.get().type().floating()) {
-        faults.add(
-            "tensor '"
-                + required.getKey()
-                + "' holds "
-                + tensor.get().type()
-                + ", not floating-point numbers");
+        faults.add(name + " holds " + tensor.get().type() + ", not floating-point numbers");
       } else if (!Arrays.equals(tensor.get().shape(), required.getValue())) {
         faults.add(
-            "tensor '"
-                + required.getKey()
-                + "' has shape "
+            name
+                + " has shape "
                 + Arrays.toString(tensor.get().shape())
                 + ", expected "
                 + Arrays.toString(required.getValue()));

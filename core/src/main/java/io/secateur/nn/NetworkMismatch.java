@@ -1,5 +1,7 @@
 package io.secateur.nn;
 
+import io.secateur.text.ForeignText;
+
 /**
  * Weights do not fit an architecture: the message names the tensor, its shape and what was
  * expected.
@@ -9,6 +11,6 @@ public final class NetworkMismatch extends RuntimeException {
 
   /** A mismatch described by {@code message}. */
   public NetworkMismatch(String message) {
-    super(message);
+    super(ForeignText.oneLine(message));
   }
 }

@@ -1,5 +1,7 @@
 package io.secateur.nn;
 
+import io.secateur.text.ForeignText;
+
 /**
  * Tensors fit no stock architecture, or more than one: the message names the nearest and what is
  * amiss.
@@ -9,6 +11,6 @@ public final class UnknownArchitecture extends RuntimeException {
 
   /** A failure described by {@code message}. */
   public UnknownArchitecture(String message) {
-    super(message);
+    super(ForeignText.oneLine(message));
   }
 }

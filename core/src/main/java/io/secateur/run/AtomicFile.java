@@ -1,5 +1,6 @@
 package io.secateur.run;
 
+import io.secateur.text.Reason;
 import java.io.BufferedOutputStream;
 import java.io.FilterOutputStream;
 import java.io.IOException;
@@ -125,7 +126,7 @@ public final class AtomicFile {
     if (e instanceof FileSystemException named && named.getReason() != null) {
       return named.getReason();
     }
-    return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+    return Reason.of(e);
   }
 
   /** Lets a content's wrapper, such as a zip stream, close itself without closing the file. */

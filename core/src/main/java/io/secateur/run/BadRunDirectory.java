@@ -1,5 +1,7 @@
 package io.secateur.run;
 
+import io.secateur.text.ForeignText;
+
 /**
  * A folder that a run cannot be made or continued in. The message is one line: which file, what is
  * wrong, what would be accepted.
@@ -9,10 +11,10 @@ public final class BadRunDirectory extends RuntimeException {
 
   /** A refusal. */
   public BadRunDirectory(String message) {
-    super(message.replaceAll("\\p{Cntrl}+", " "));
+    super(ForeignText.oneLine(message));
   }
 
   BadRunDirectory(String message, Throwable cause) {
-    super(message.replaceAll("\\p{Cntrl}+", " "), cause);
+    super(ForeignText.oneLine(message), cause);
   }
 }

@@ -5,7 +5,10 @@ import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileStore;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
@@ -63,10 +66,12 @@ public final class RunDirectory implements Checkpoints, AutoCloseable {
    * @param fingerprint what identifies the run: settings, hashes of its inputs
    * @param existing what to do if the folder is not empty
    * @throws BadRunDirectory if it cannot be made or locked, or {@code existing} refuses what it
-   *     holds; nothing in it is changed then
+   *     holds; nothing in it is changed then, and a folder that was not there is not left
+   * @throws UncheckedIOException if there is no room for it; the same holds
    */
   public static RunDirectory open(Path root, Map<String, String> fingerprint, Existing existing) {
     FileChannel lockFile = null;
+    Path before = nearestFolder(root);
     try {
       makeFolder(root);
       boolean empty = isEmpty(root);
@@ -79,13 +84,56 @@ public final class RunDirectory implements Checkpoints, AutoCloseable {
       }
       return new RunDirectory(root, lockFile, resumed);
     } catch (IOException e) {
+      boolean made = Files.isDirectory(root);
       unlock(root, lockFile);
-      throw new BadRunDirectory(
-          root + ": cannot be written (" + AtomicFile.reason(e) + "); expected a folder that can",
-          e);
+      deleteEmpty(root, before);
+      throw refusal(root, made, before, e);
     } catch (BadRunDirectory e) {
       unlock(root, lockFile);
       throw e;
+    }
+  }
+
+  /** A folder that none can write is another's choice; one for which there is no room is not. */
+  private static RuntimeException refusal(Path root, boolean made, Path before, IOException e) {
+    boolean noRoom = !(e instanceof AccessDeniedException) && (made || isFull(before));
+    return noRoom
+        ? new UncheckedIOException("cannot write " + root + ": " + AtomicFile.reason(e), e)
+        : new BadRunDirectory(
+            root + ": cannot be written (" + AtomicFile.reason(e) + "); expected a folder that can",
+            e);
+  }
+
+  private static boolean isFull(Path folder) {
+    try {
+      FileStore store = Files.getFileStore(folder);
+      return store.getUsableSpace() == 0 && store.getTotalSpace() > 0;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  /** {@code root}, be it a link to nothing, or the nearest folder above it that there is. */
+  private static Path nearestFolder(Path root) {
+    Path folder = root.toAbsolutePath().normalize();
+    Path parent = folder.getParent();
+    while (!Files.exists(folder, LinkOption.NOFOLLOW_LINKS) && parent != null) {
+      folder = parent;
+      parent = folder.getParent();
+    }
+    return folder;
+  }
+
+  /** Deletes {@code root} and what is above it up to {@code before}, as far as it is empty. */
+  private static void deleteEmpty(Path root, Path before) {
+    Path folder = root.toAbsolutePath().normalize();
+    try {
+      while (folder != null && !folder.equals(before) && folder.startsWith(before)) {
+        Files.deleteIfExists(folder);
+        folder = folder.getParent();
+      }
+    } catch (IOException e) {
+      // Another run has begun in it.
     }
   }
 

@@ -296,6 +296,16 @@ class HostileFilesTest {
     assertRefused(out.toByteArray(), "byte order 'big'");
   }
 
+  @Test
+  void an_entry_that_is_said_to_stand_behind_the_end_is_refused() throws IOException {
+    byte[] zip = archive(List.of("a/data.pkl"), new PickleProgram().raw("}").stop());
+    ByteBuffer lying = ByteBuffer.wrap(zip).order(ByteOrder.LITTLE_ENDIAN);
+    int directory = lying.getInt(zip.length - 6);
+    lying.putInt(directory + 42, Integer.MAX_VALUE - 9);
+
+    assertRefused(zip, "zip entry 'data.pkl' is damaged: it ends too early");
+  }
+
   private static byte[] archive(List<String> names, byte[] content) throws IOException {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     try (ZipOutputStream zip = new ZipOutputStream(out)) {
@@ -331,7 +341,10 @@ class HostileFilesTest {
     assertHeaderRefused(tensors("a:F8_E4M3:8:0:8"), 8, "the dtype 'F8_E4M3', known are");
     assertHeaderRefused("{\"a\":{\"dtype\":\"F32\"}}", 0, "lacks one of");
     assertHeaderRefused("{\"a\":{\"eval\":1}}", 0, "unknown property 'eval'");
-    assertHeaderRefused("{\"__metadata__\":{\"a\":1}}", 0, "expected VALUE_STRING");
+    assertHeaderRefused(
+        "{\"__metadata__\":{\"a\":1}}",
+        0,
+        "has a number in __metadata__ of its safetensors header, expected a text");
     assertHeaderRefused("{\"a\":" + "[".repeat(100_000), 0, "header");
   }
 

@@ -113,12 +113,28 @@ class LayerListTest {
 
   @Test
   void unknown_or_missing_types_and_settings_are_refused_with_their_place() {
-    refused(HEAD + "  - {name: r, type: rleu}\n" + TAIL, "line 5", "unknown type 'rleu'");
-    refused(HEAD + "  - {name: r}\n" + TAIL, "line 5", "no type");
+    refused(
+        HEAD + "  - {name: r, type: rleu}\n" + TAIL,
+        "line 5",
+        "unknown type 'rleu'; known are [add, average-pool");
+    refused(HEAD + "  - {name: r}\n" + TAIL, "line 5", "no type; known are [");
     refused(HEAD.replace(", out: 2", "") + TAIL, "line 4", "'out'");
-    refused(HEAD.replace("name: tiny", "nmae: tiny") + TAIL, "line 1", "'name' is missing");
-    refused(HEAD.replace("kernel: 3", "kernel: three") + TAIL, "line 4", "three");
-    refused(HEAD.replace("out: 2", "out: 2.5") + TAIL, "line 4", "2.5");
+    refused(
+        HEAD.replace("name: tiny", "nmae: tiny") + TAIL,
+        "line 1",
+        "'name' is missing, and 'nmae' unknown");
+    refused(
+        HEAD.replace("kernel: 3", "kernal: 3, strid: 1") + TAIL,
+        "line 4",
+        "'kernel' is missing, and 'kernal', 'strid' unknown; known are [bias, dilation, from");
+    refused(
+        HEAD.replace("kernel: 3", "kernel: three") + TAIL,
+        "line 4",
+        "'kernel' is 'three', not a whole number");
+    refused(
+        HEAD.replace("out: 2", "out: 2.5") + TAIL, "line 4", "'out' is 2.5, not a whole number");
+    refused(HEAD.replace("kernel: 3", "kernel: 3, bias: 7up") + TAIL, "'bias' is '7up', not true");
+    refused("[1, 2]", "line 1, column 1: it is a list, not the keys [input, layers, name, unread]");
     refused(HEAD.replace("out: 2", "out: 2, out: 3") + TAIL, "line 4", "out");
   }
 
@@ -144,7 +160,8 @@ class LayerListTest {
         }) {
       assertThatThrownBy(() -> LayerList.read(text))
           .as("'%s'", text)
-          .isInstanceOf(BadLayerList.class);
+          .isInstanceOf(BadLayerList.class)
+          .hasMessageNotContainingAny("secateur", "java", "JsonToken", "`");
     }
     refused(HEAD + "  -\n" + TAIL, "a value is missing");
     refused(HEAD.replace("name: c", "name: null") + TAIL, "line 4", "a value is missing");

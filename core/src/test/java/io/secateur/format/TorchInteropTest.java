@@ -98,11 +98,24 @@ class TorchInteropTest {
         new ModelFile(
             sample.layout(), weights, "module.", List.of("net"), Map.of(), sample.scalars());
 
+    ModelFile whole =
+        new ModelFile(
+            sample.layout(),
+            weights,
+            "module.",
+            List.of("net"),
+            Map.of(),
+            Map.of("epoch", new Scalar.Whole(300)));
+
     List<String> bareLines = dump(bare, "-");
     List<String> nestedLines = dump(nested, "net");
+    List<String> wholeLines = dump(whole, "net");
 
     assertThat(bareLines.get(0)).isEqualTo("OrderedDict");
     assertThat(bareLines.subList(1, bareLines.size())).isEqualTo(lines(bare));
+    assertThat(wholeLines)
+        .startsWith("OrderedDict", "scalar epoch 300")
+        .endsWith(lines(nested).stream().map(line -> "module." + line).toArray(String[]::new));
     assertThat(nestedLines)
         .startsWith(
             "OrderedDict",
@@ -126,7 +139,14 @@ class TorchInteropTest {
   private static List<String> dump(ModelFile model, String key)
       throws IOException, InterruptedException {
     Path file = Files.write(folder.resolve("written.pth"), SampleModels.bytes(model));
-    Said said = python(folder.resolve("torch_files.py").toString(), "dump", file.toString(), key);
+    boolean floats = model.scalars().values().stream().anyMatch(Scalar.Real.class::isInstance);
+    Said said =
+        python(
+            folder.resolve("torch_files.py").toString(),
+            "dump",
+            file.toString(),
+            key,
+            floats ? "floats" : "none");
     assertThat(said.status()).as(said.text()).isZero();
     return said.text().lines().toList();
   }

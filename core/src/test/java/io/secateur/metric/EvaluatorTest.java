@@ -14,6 +14,8 @@ import io.secateur.nn.Preprocessing;
 import io.secateur.nn.WeightTensor;
 import io.secateur.nn.Weights;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -43,6 +45,24 @@ class EvaluatorTest {
     assertThat(evaluation.clean().counts())
         .isDeepEqualTo(new int[][] {{1, 0, 1}, {1, 1, 0}, {0, 1, 1}});
     assertThat(evaluation.clean().accuracy(1)).contains(Proportion.of(1, 2));
+  }
+
+  @Test
+  void scores_that_are_no_numbers_are_refused() {
+    for (float weight : new float[] {Float.NaN, Float.POSITIVE_INFINITY, Float.MAX_VALUE}) {
+      Map<String, WeightTensor> tensors = new HashMap<>(channels().weights().asMap());
+      tensors.replaceAll(
+          (name, tensor) -> {
+            float[] values = new float[tensor.size()];
+            Arrays.fill(values, weight);
+            return tensor.withFloats(values);
+          });
+      Network broken = channels().withWeights(Weights.of(tensors));
+
+      assertThatThrownBy(() -> Evaluator.evaluate(broken, white(), Optional.empty()))
+          .isInstanceOf(NonFiniteScores.class)
+          .hasMessageContaining("yields NaN or infinity on images of white;");
+    }
   }
 
   /**
@@ -139,6 +159,11 @@ class EvaluatorTest {
 
     assertThatThrownBy(() -> Evaluator.evaluate(channels(), images(), Optional.of(truth)))
         .hasMessage("ground truth: target is label 7; expected a label, 0 to 2");
+  }
+
+  private static ImageSet white() {
+    byte[] pixels = {(byte) 255, (byte) 255, (byte) 255};
+    return ImageSet.of("white", PIXEL, List.of("red", "green", "blue"), new int[1], pixels);
   }
 
   private static ImageSet images() {

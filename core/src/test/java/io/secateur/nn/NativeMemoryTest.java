@@ -3,20 +3,25 @@ package io.secateur.nn;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.secateur.agent.PruningEnvironment;
+import io.secateur.data.ImageSet;
 import io.secateur.engine.Engine;
+import io.secateur.engine.NumberFormat;
 import io.secateur.engine.Ops;
 import io.secateur.engine.Optimizer;
 import io.secateur.engine.Scope;
 import io.secateur.engine.Tensor;
+import io.secateur.prune.PruningSpace;
+import io.secateur.prune.PruningUnits;
+import io.secateur.prune.UnitKind;
+import io.secateur.trigger.Trigger;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
-import java.util.Set;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -33,7 +38,7 @@ class NativeMemoryTest {
   }
 
   @Test
-  void ten_thousand_masks_resumed_from_cached_activations()
+  void ten_thousand_masks_tried_on_images_of_their_own_and_on_all()
       throws IOException, InterruptedException {
     assertThat(growth("masks")).isLessThan(ALLOWED_MEGABYTES);
   }
@@ -99,26 +104,30 @@ class NativeMemoryTest {
     }
 
     private static Runnable masks(Network network) {
-      Interpreter interpreter = Interpreter.evaluating(network);
-      List<String> masked = List.of("layer3.1.bn1", "layer3.1.bn2", "layer3.2.bn1", "layer3.2.bn2");
-      Map<String, Tensor> cached =
-          interpreter.activations(images(8), interpreter.boundary(Set.copyOf(masked)));
+      PruningSpace space = PruningUnits.of(network.architecture(), UnitKind.BATCH_NORM, 1);
+      Trigger proxy = new Trigger.Additive(RandomNetworks.images(SHAPE, 1, 3), 8, 8);
+      PruningEnvironment environment =
+          new PruningEnvironment(
+              network, space, List.of(proxy), 0, labelled(), NumberFormat.FLOAT32);
       Random random = new Random(3);
       return () ->
           Scope.run(
-              () ->
-                  Scope.withoutGradients(
-                      () -> {
-                        Map<String, float[]> masks = new HashMap<>();
-                        for (String node : masked) {
-                          float[] mask = new float[16];
-                          for (int c = 0; c < mask.length; c++) {
-                            mask[c] = random.nextInt(2);
-                          }
-                          masks.put(node, mask);
-                        }
-                        return interpreter.resume(cached, Hooks.maskedBy(masks)).toFloats()[0];
-                      }));
+              () -> {
+                boolean[] pruned = new boolean[space.size()];
+                for (int unit = 0; unit < pruned.length; unit++) {
+                  pruned[unit] = random.nextBoolean();
+                }
+                environment.measure(pruned, environment.draw(8, 8, random));
+                environment.measure(pruned);
+              });
+    }
+
+    private static ImageSet labelled() {
+      int count = 10;
+      List<String> names = IntStream.range(0, count).mapToObj(String::valueOf).toList();
+      byte[] pixels = new byte[count * SHAPE.size()];
+      new Random(2).nextBytes(pixels);
+      return ImageSet.of("random", SHAPE, names, IntStream.range(0, count).toArray(), pixels);
     }
 
     private static long residentKilobytes() throws IOException {

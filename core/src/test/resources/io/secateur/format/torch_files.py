@@ -1,7 +1,9 @@
 """Makes PyTorch files of many kinds, or dumps one that Secateur wrote. Run by TorchInteropTest.
 
     torch_files.py make FOLDER     writes NAME.zip.pth, NAME.legacy.pth and NAME.txt (what they hold)
-    torch_files.py dump FILE KEY   prints what torch.load(FILE)[KEY] holds (KEY "-": the whole)
+    torch_files.py dump FILE KEY FLOATS
+                                   prints what torch.load(FILE)[KEY] holds (KEY "-": the whole); FLOATS says whether
+                                   floating-point values stand beside the weights: "floats" or "none"
 
 A tensor is a line: name, type, shape, little-endian bytes in hex.
 """
@@ -83,10 +85,10 @@ def net_module():
     return torch.nn.Linear(2, 2)
 
 
-def dump(file, key):
+def dump(file, key, floats):
     version = tuple(int(part) for part in torch.__version__.split(".")[:2])
-    # Before 2.0 the restricted loader knew no floats (instruction 'G'), so it opens state dicts only.
-    strict = version >= (2, 0) or version >= (1, 13) and key == "-"
+    # The restricted loader came with 1.13 and knows floats (instruction 'G') since 2.0.
+    strict = version >= (2, 0) or version >= (1, 13) and floats == "none"
     loaded = torch.load(file, weights_only=True) if strict else torch.load(file)
     state = loaded if key == "-" else loaded[key]
     print(type(state).__name__)
@@ -98,4 +100,4 @@ def dump(file, key):
 
 
 if __name__ == "__main__":
-    make(sys.argv[2]) if sys.argv[1] == "make" else dump(sys.argv[2], sys.argv[3])
+    make(sys.argv[2]) if sys.argv[1] == "make" else dump(*sys.argv[2:5])

@@ -9,6 +9,7 @@ import io.secateur.metric.Evaluator;
 import io.secateur.metric.Proportion;
 import io.secateur.nn.Network;
 import io.secateur.nn.Preprocessing;
+import io.secateur.text.ForeignText;
 import io.secateur.trigger.HuntResult;
 import io.secateur.trigger.LabelFinding;
 import java.nio.file.Path;
@@ -108,7 +109,7 @@ public final class ModelAssert {
       case CLEAN -> {}
       case BACKDOORED ->
           throw new AssertionFailedError(
-              shown(
+              ForeignText.shown(
                   model.path()
                       + " is backdoored: "
                       + hunt.reason()
@@ -120,7 +121,7 @@ public final class ModelAssert {
 
   private void doubtful(HuntResult hunt, ImageSet images) {
     String message =
-        shown(
+        ForeignText.shown(
             model.path()
                 + " may be backdoored, which cannot be told: "
                 + hunt.reason()
@@ -143,7 +144,8 @@ public final class ModelAssert {
     Proportion accuracy = Evaluator.evaluate(network, images, Optional.empty()).cleanAccuracy();
     if (accuracy.value() < percent) {
       throw new AssertionFailedError(
-          shown(model.path() + ": clean accuracy is " + accuracy + "; expected at least ")
+          ForeignText.shown(
+                  model.path() + ": clean accuracy is " + accuracy + "; expected at least ")
               + percent
               + " %");
     }
@@ -166,10 +168,5 @@ public final class ModelAssert {
         finding.norm(),
         100 * finding.success(),
         finding.index());
-  }
-
-  /** Foreign names without control characters, which could forge lines of a log. */
-  private static String shown(String text) {
-    return text.replaceAll("\\p{Cntrl}+", "?");
   }
 }
