@@ -6,6 +6,7 @@ import io.secateur.engine.Optimizer;
 import io.secateur.engine.Scope;
 import io.secateur.engine.Tensor;
 import io.secateur.metric.Evaluator;
+import io.secateur.metric.NonFiniteScores;
 import io.secateur.nn.FeatureShape;
 import io.secateur.nn.Hooks;
 import io.secateur.nn.Interpreter;
@@ -181,7 +182,12 @@ public final class UnlearningProbe {
           ascend(network, sgd, images, batches.next());
         }
         epoch++;
-        int[] now = Evaluator.predict(network.snapshot(), images, all);
+        int[] now;
+        try {
+          now = Evaluator.predict(network.snapshot(), images, all);
+        } catch (NonFiniteScores overshot) {
+          break;
+        }
         mistakes = mistakes(before, now, images);
         int knows = right(now, images);
         forgotten = knows <= settings.left() * knew;
