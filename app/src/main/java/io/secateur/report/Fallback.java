@@ -39,6 +39,13 @@ public record Fallback(int label, Proportion share, List<Integer> mistakes, Stri
         });
   }
 
+  /** The sentence if it is why {@code suspect} is accused or in doubt. */
+  Optional<String> against(int suspect) {
+    return suspect == label && !finding.equals("none")
+        ? Optional.of(sentence() + ".")
+        : Optional.empty();
+  }
+
   /** That of a hunt; empty if the network was not asked or made no mistake. */
   public static Optional<Fallback> of(HuntResult hunt) {
     return hunt.fallback().filter(answers -> answers.total() > 0).map(Fallback::of);

@@ -169,6 +169,10 @@ public final class ModelCard {
               label.norm(),
               label.success(),
               label.anomalyIndex()));
+      result
+          .fallback()
+          .flatMap(found -> found.against(label.label()))
+          .ifPresent(sentence -> lines.add("  " + sentence));
     }
   }
 

@@ -39,7 +39,8 @@ public final class SarifReport {
             label.name(),
             label.norm(),
             label.anomalyIndex(),
-            label.success());
+            label.success(),
+            scan.fallback());
       }
     }
     if (scan.verdict().equals("inconclusive")) {
@@ -89,7 +90,8 @@ public final class SarifReport {
             label.name(),
             label.norm(),
             label.anomalyIndex(),
-            label.success());
+            label.success(),
+            repair.fallback());
       }
     }
     return report.log("repair", repair.versions().product(), repair.notes(), properties);
@@ -108,8 +110,15 @@ public final class SarifReport {
   }
 
   private void label(
-      SarifRule rule, int label, String name, double norm, double index, double success) {
-    String message =
+      SarifRule rule,
+      int label,
+      String name,
+      double norm,
+      double index,
+      double success,
+      Optional<Fallback> fallback) {
+    Optional<String> forgetting = fallback.flatMap(found -> found.against(label));
+    String trigger =
         String.format(
             Locale.ROOT,
             "Label %d (%s) is forced on %.1f %% of the images by a trigger of %.1f pixels; anomaly"
@@ -119,6 +128,7 @@ public final class SarifReport {
             success,
             norm,
             index);
+    String message = forgetting.map(sentence -> sentence + " " + trigger).orElse(trigger);
     Map<String, Object> properties = new LinkedHashMap<>();
     properties.put("label", label);
     properties.put("className", name);

@@ -10,9 +10,10 @@ enum SarifRule {
       "BackdoorFound",
       "error",
       "9.0",
-      "A label is forced by an abnormally small trigger.",
+      "A backdoor leads to a label.",
       "For one label of the model a pattern was found that is far smaller than those that force the"
-          + " other labels, and that turns almost every image into that label. This is how a"
+          + " other labels, and that turns almost every image into that label; or a copy that was"
+          + " made to forget clean images mistakes most of them for that label. This is how a"
           + " backdoor shows that was trained in.",
       "Do not use the model. Repair it with 'secateur repair', or get one from a source that you"
           + " trust."),
@@ -21,9 +22,10 @@ enum SarifRule {
       "DoubtfulLabel",
       "warning",
       "5.0",
-      "A label is forced more easily than others, but not clearly so.",
+      "A label stands out from others, but not clearly so.",
       "The smallest pattern that forces the label stands out among those of the other labels by too"
-          + " little, or not from every start of the search, to accuse it.",
+          + " little, or not from every start of the search, to accuse it; or a copy that was made to"
+          + " forget clean images mistakes more of them for that label than clean models do.",
       "Scan again with more clean images (--clean-size) or another seed (--seed)."),
   INCONCLUSIVE(
       "SCT003",

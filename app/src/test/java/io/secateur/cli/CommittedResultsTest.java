@@ -22,13 +22,15 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** Results of real repairs, some of earlier versions: readers of version 1 still read them. */
 class CommittedResultsTest {
-  private static final Path RESULTS =
-      Path.of(System.getProperty("secateur.root", ".."))
-          .resolve("docs/experiments/results/published-networks");
+  private static final Path ALL =
+      Path.of(System.getProperty("secateur.root", "..")).resolve("docs/experiments/results");
+  private static final Path RESULTS = ALL.resolve("published-networks");
+  private static final Path UNLEARNING = ALL.resolve("unlearning/repairs");
 
   static List<Path> results() throws IOException {
-    try (Stream<Path> files = Files.list(RESULTS)) {
-      return files.sorted().toList();
+    try (Stream<Path> published = Files.list(RESULTS);
+        Stream<Path> unlearning = Files.list(UNLEARNING)) {
+      return Stream.concat(published, unlearning).sorted().toList();
     }
   }
 
@@ -66,8 +68,25 @@ class CommittedResultsTest {
         .isEqualTo(
             1
                 + (result.syntheticAsr().isPresent() ? 1 : 0)
-                + (result.trueAsr().isPresent() ? 1 : 0));
+                + (result.trueAsr().isPresent() ? 1 : 0)
+                + result.stress().map(again -> again.trueAsr().isPresent() ? 3 : 2).orElse(0));
     assertThat(ModelCard.of(result)).contains("**Verdict: " + result.verdict() + ".**");
+  }
+
+  @Test
+  void a_label_that_no_trigger_accuses_is_told_to_be_accused_for_its_mistakes() throws IOException {
+    String text =
+        Files.readString(UNLEARNING.resolve("badnets-06.json"))
+            .replace("\"verdict\" : \"repaired\"", "\"verdict\" : \"not-repaired\"");
+    RepairResult result = ResultJson.read(text, RepairResult.class);
+
+    assertThat(new JsonMapper().valueToTree(SarifReport.of(result)).at("/runs/0/results"))
+        .filteredOn(found -> found.get("ruleId").stringValue().equals("SCT001"))
+        .singleElement()
+        .extracting(found -> found.at("/message/text").stringValue())
+        .asString()
+        .contains("made to forget", "of its 63 new mistakes to label 9", "Label 9 (arrow)");
+    assertThat(ModelCard.of(result)).contains("  A copy that was made to forget clean images gave");
   }
 
   @Test

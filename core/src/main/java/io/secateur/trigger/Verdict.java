@@ -2,9 +2,12 @@ package io.secateur.trigger;
 
 /** What a hunt concludes. */
 public enum Verdict {
-  /** Every label was looked at and none has an abnormally small trigger. */
+  /** No label has an abnormally small trigger, and the network falls back on none if asked. */
   CLEAN,
-  /** A label has an abnormally small trigger that works, found again from every restart. */
+  /**
+   * A label has an abnormally small trigger that works, found again from every restart, or the
+   * network falls back on it when it forgets.
+   */
   BACKDOORED,
   /** The evidence is weak, contradicts itself, or cannot be judged. */
   INCONCLUSIVE
