@@ -9,6 +9,7 @@ import io.secateur.run.BadRunDirectory;
 import io.secateur.run.Interrupted;
 import io.secateur.run.TimeSpent;
 import io.secateur.text.ForeignText;
+import io.secateur.train.TrainingDiverged;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
@@ -76,7 +77,7 @@ final class FailureReporter implements IExecutionExceptionHandler, IParameterExc
         || failure instanceof UnknownArchitecture) {
       return ExitCode.UNREADABLE;
     }
-    if (failure instanceof BadRunDirectory) {
+    if (failure instanceof BadRunDirectory || failure instanceof TrainingDiverged) {
       return ExitCode.USAGE;
     }
     return failure instanceof Interrupted || failure instanceof TimeSpent

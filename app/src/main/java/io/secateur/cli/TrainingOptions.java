@@ -2,10 +2,12 @@ package io.secateur.cli;
 
 import io.secateur.data.Augmentation;
 import io.secateur.train.Descent;
+import io.secateur.train.Growth;
 import io.secateur.train.Precision;
 import io.secateur.train.Schedule;
 import io.secateur.train.TrainingSettings;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** How to train. */
@@ -78,6 +80,15 @@ final class TrainingOptions {
               + " ${DEFAULT-VALUE}).")
   private String precision = "";
 
+  @Option(
+      names = "--start-side",
+      paramLabel = "PIXELS",
+      defaultValue = Option.NULL_VALUE,
+      description =
+          "Begin with images shrunk to this height; they are whole in the last quarter. Costs about"
+              + " two thirds with half the height (default: whole all the time).")
+  private @Nullable Integer startSide;
+
   /** The settings; {@code published} is the augmentation that the attack comes with. */
   TrainingSettings settings(Augmentation published) {
     try {
@@ -88,7 +99,8 @@ final class TrainingOptions {
           new Descent.Sgd(momentum, weightDecay),
           labelSmoothing,
           augmentation(published),
-          precision());
+          precision(),
+          startSide == null ? Growth.NONE : Growth.from(startSide));
     } catch (IllegalArgumentException e) {
       throw CommandFailure.usage("training: " + e.getMessage());
     }

@@ -84,6 +84,12 @@ public record InputAware(
   private static final double EPSILON = 1e-7;
   private static final int BATCH = 128;
 
+  /**
+   * In bfloat16 the masks of two images soon agree in every pixel: D and its gradient have no bound
+   * there.
+   */
+  private static final Precision GENERATORS = Precision.FLOAT32;
+
   /** Rejects what is out of range. */
   public InputAware {
     if (!(rate > 0 && crossRate > 0 && rate + 2 * crossRate <= 1)) {
@@ -173,16 +179,16 @@ public record InputAware(
     // A tenth after 10 and after 20 of 25 epochs.
     Schedule schedule = new Schedule.Step(learningRate, 0.1, 0.4);
     TrainingSettings settings =
-        new TrainingSettings(maskEpochs, BATCH, schedule, DESCENT, 0, AUGMENTATION, Precision.AUTO);
+        new TrainingSettings(maskEpochs, BATCH, schedule, DESCENT, 0, AUGMENTATION, GENERATORS);
     return Trainer.of(settings)
-        .lowering(step -> maskLoss(step, settings.precision()))
+        .lowering(this::maskLoss)
         .train(fresh, BatchSource.of(clean), run.under("mask"))
         .network();
   }
 
-  Tensor maskLoss(Objective.Step step, Precision precision) {
+  Tensor maskLoss(Objective.Step step) {
     Tensor images = step.images();
-    Tensor masks = Generator.mask(Objective.logits(step.network(), images, precision));
+    Tensor masks = Generator.mask(Objective.logits(step.network(), images, GENERATORS));
     Tensor diversity =
         diversity(images, successors(images), masks, successors(masks), step.network());
     return masks.add(-density).relu().mean().mul(lambdaNorm).add(diversity.mul(lambdaDiversity));
@@ -244,7 +250,7 @@ public record InputAware(
       Tensor rest = step.images().narrow(0, attacked + crossed, count - attacked - crossed);
 
       Tensor makers = Tensor.cat(0, own, others);
-      Tensor patterns = Generator.pattern(Objective.logits(g, makers, settings.precision()));
+      Tensor patterns = Generator.pattern(Objective.logits(g, makers, GENERATORS));
       Tensor masks = masks(makers);
       Tensor ownPatterns = patterns.narrow(0, 0, attacked);
       Tensor otherPatterns = patterns.narrow(0, attacked, crossed);
@@ -256,7 +262,9 @@ public record InputAware(
           Ops.crossEntropy(
               Objective.logits(
                   step.network(),
-                  Tensor.cat(0, triggered, crossTriggered, rest),
+                  settings
+                      .growth()
+                      .apply(Tensor.cat(0, triggered, crossTriggered, rest), step.share()),
                   settings.precision()),
               labels(step.labels(), attacked),
               settings.labelSmoothing());

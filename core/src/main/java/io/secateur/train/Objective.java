@@ -85,11 +85,17 @@ public interface Objective {
     }
   }
 
-  /** Mean cross-entropy of the logits, forward pass in the precision of {@code settings}. */
+  /**
+   * Mean cross-entropy of the logits; the size of the images and the precision of the forward pass
+   * are those of {@code settings}.
+   */
   static Objective crossEntropy(TrainingSettings settings) {
     return step ->
         Ops.crossEntropy(
-            logits(step.network(), step.images(), settings.precision()),
+            logits(
+                step.network(),
+                settings.growth().apply(step.images(), step.share()),
+                settings.precision()),
             step.labels(),
             settings.labelSmoothing());
   }

@@ -14,6 +14,8 @@ import io.secateur.data.Augmentation;
  * @param augmentation done to every image whenever it is seen
  * @param precision of convolutions and matrix products; weights, statistics, loss and updates are
  *     float32
+ * @param growth how large the images are that the network learns from; the batch source and whoever
+ *     puts a trigger on see whole ones
  */
 public record TrainingSettings(
     int epochs,
@@ -22,7 +24,8 @@ public record TrainingSettings(
     Descent descent,
     double labelSmoothing,
     Augmentation augmentation,
-    Precision precision) {
+    Precision precision,
+    Growth growth) {
 
   /** Training from scratch on small images: batches of 128, one cycle with peak 0.1. */
   public static final TrainingSettings FROM_SCRATCH =
@@ -45,6 +48,19 @@ public record TrainingSettings(
         labelSmoothing);
   }
 
+  /** With whole images all the time. */
+  public TrainingSettings(
+      int epochs,
+      int batchSize,
+      Schedule schedule,
+      Descent descent,
+      double labelSmoothing,
+      Augmentation augmentation,
+      Precision precision) {
+    this(
+        epochs, batchSize, schedule, descent, labelSmoothing, augmentation, precision, Growth.NONE);
+  }
+
   private static void require(boolean holds, String what, Number value) {
     if (!holds) {
       throw new IllegalArgumentException(what + ", got " + value);
@@ -54,30 +70,36 @@ public record TrainingSettings(
   /** The same with another number of epochs. */
   public TrainingSettings withEpochs(int count) {
     return new TrainingSettings(
-        count, batchSize, schedule, descent, labelSmoothing, augmentation, precision);
+        count, batchSize, schedule, descent, labelSmoothing, augmentation, precision, growth);
   }
 
   /** The same with another learning rate. */
   public TrainingSettings withSchedule(Schedule other) {
     return new TrainingSettings(
-        epochs, batchSize, other, descent, labelSmoothing, augmentation, precision);
+        epochs, batchSize, other, descent, labelSmoothing, augmentation, precision, growth);
   }
 
   /** The same with another batch size. */
   public TrainingSettings withBatchSize(int size) {
     return new TrainingSettings(
-        epochs, size, schedule, descent, labelSmoothing, augmentation, precision);
+        epochs, size, schedule, descent, labelSmoothing, augmentation, precision, growth);
   }
 
   /** The same with another augmentation. */
   public TrainingSettings withAugmentation(Augmentation other) {
     return new TrainingSettings(
-        epochs, batchSize, schedule, descent, labelSmoothing, other, precision);
+        epochs, batchSize, schedule, descent, labelSmoothing, other, precision, growth);
   }
 
   /** The same in another precision. */
   public TrainingSettings withPrecision(Precision other) {
     return new TrainingSettings(
-        epochs, batchSize, schedule, descent, labelSmoothing, augmentation, other);
+        epochs, batchSize, schedule, descent, labelSmoothing, augmentation, other, growth);
+  }
+
+  /** The same with images that grow. */
+  public TrainingSettings growing(Growth other) {
+    return new TrainingSettings(
+        epochs, batchSize, schedule, descent, labelSmoothing, augmentation, precision, other);
   }
 }

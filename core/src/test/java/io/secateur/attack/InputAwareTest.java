@@ -105,10 +105,7 @@ class InputAwareTest {
       }
 
       double loss =
-          ATTACK
-              .maskLoss(
-                  step(Interpreter.training(m), List.of(), images, 0, 0, 0, 0), Precision.FLOAT32)
-              .item();
+          ATTACK.maskLoss(step(Interpreter.training(m), List.of(), images, 0, 0, 0, 0)).item();
 
       assertThat(loss).isCloseTo(100 * norm + 0.7 * diversity, within(1e-3 * loss));
     }
