@@ -1,6 +1,7 @@
 #!/bin/sh
 # Repairs networks that other people trained, by every method and for several seeds, and keeps the
-# result files. What is there already is not run again, so it can be stopped at any time.
+# result files. What is there already is not run again, so it can be stopped at any time. Methods
+# share the hunt of a network and a seed; its seconds count for each of them.
 #
 #   docs/experiments/published-networks.sh CHECKPOINTS CIFAR10 [METHOD ...]
 #
@@ -40,7 +41,8 @@ repair() { # network, model file, method, seed, more arguments
   echo "$name"
   status=0
   (cd "$checkpoints" && "$root/bin/secateur" repair "$network/$model" --clean "cifar10:$cifar10" \
-    --clean-size 500 --seed "$seed" ${THREADS:+--threads "$THREADS"} --out "$work/$name" --quiet "$@") || status=$?
+    --clean-size 500 --seed "$seed" ${THREADS:+--threads "$THREADS"} --findings "$work/findings" \
+    --out "$work/$name" --quiet "$@") || status=$?
   [ "$status" -le 1 ] || [ "$status" -eq 5 ] || exit "$status"
   cp "$work/$name/result.json" "$results/$name.json"
 }

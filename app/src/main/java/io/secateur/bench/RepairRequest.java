@@ -27,6 +27,8 @@ import java.util.OptionalInt;
  * @param layout of the repaired file
  * @param compact whether pruned channels are taken out of it
  * @param stress whether a network that was changed is taught its backdoor again in the end
+ * @param findings folder of what repairs of one suspect by several methods find alike; empty if
+ *     this one shares nothing
  * @param out folder of the run
  * @param existing what to do if that is not empty
  * @param seed root of all randomness
@@ -45,6 +47,7 @@ public record RepairRequest(
     ModelFile.Layout layout,
     boolean compact,
     boolean stress,
+    Optional<Path> findings,
     Path out,
     RunDirectory.Existing existing,
     long seed,

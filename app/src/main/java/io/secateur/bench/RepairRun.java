@@ -5,6 +5,7 @@ import io.secateur.data.ImageSet;
 import io.secateur.defence.RepairOutcome;
 import io.secateur.defence.RepairVerdict;
 import io.secateur.defence.Suspect;
+import io.secateur.engine.Engine;
 import io.secateur.engine.ForwardCost;
 import io.secateur.metric.Evaluation;
 import io.secateur.metric.Evaluator;
@@ -16,11 +17,13 @@ import io.secateur.report.RepairResult;
 import io.secateur.report.ResultJson;
 import io.secateur.report.TriggerPicture;
 import io.secateur.run.AtomicFile;
+import io.secateur.run.Checkpoints;
 import io.secateur.run.Progress;
 import io.secateur.run.RunContext;
 import io.secateur.run.RunDirectory;
 import io.secateur.run.RunEvents;
 import io.secateur.run.SeedTree;
+import io.secateur.run.SharedFindings;
 import io.secateur.run.Stopwatch;
 import io.secateur.trigger.Trigger;
 import java.io.IOException;
@@ -28,6 +31,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -41,7 +45,6 @@ public final class RepairRun {
 
   private final RepairRequest request;
   private final Progress listener;
-  private final Stopwatch watch = Stopwatch.start();
   private final List<String> files = new ArrayList<>();
   private final List<String> notes;
 
@@ -71,12 +74,13 @@ public final class RepairRun {
         CleanSample.draw(
             images, request.cleanSize(), CleanSample.HOLD_OUT_SHARE, seeds.seed("clean-sample"));
     try (RunDirectory folder = RunDirectory.open(request.out(), fingerprint(), request.existing());
-        RunEvents events = RunEvents.to(folder.file("events.jsonl"), watch, listener)) {
+        RunEvents events = RunEvents.to(folder.file("events.jsonl"), Stopwatch.start(), listener)) {
       files.add("events.jsonl");
       events.event(
           folder.resumed() ? "resumed" : "started",
           Map.of("schemaVersion", 1, "method", request.defence().name(), "seed", request.seed()));
-      RunContext context = new RunContext(seeds, events, folder);
+      RunContext context = new RunContext(seeds, events, memory(folder));
+      Stopwatch watch = context.stopwatch();
       long cost = ForwardCost.ofThisThread();
       RepairOutcome outcome =
           request
@@ -105,6 +109,7 @@ public final class RepairRun {
           new StressTest(request, sample, context).of(outcome, notes);
       watch.lap("stress");
 
+      noteWhatWasBorrowed(context.checkpoints().borrowedSeconds());
       files.add("result.json");
       files.add("evidence.json");
       files.add("report.html");
@@ -123,21 +128,53 @@ public final class RepairRun {
   }
 
   private Map<String, String> fingerprint() {
-    Map<String, String> fingerprint = new TreeMap<>(request.settings());
-    Network network = request.model().network();
-    fingerprint.put("model.sha256", request.model().sha256());
-    fingerprint.put("architecture", network.architecture().name());
-    fingerprint.put("preprocessing", network.preprocessing().toString());
-    fingerprint.put("clean.sha256", request.clean().sha256());
-    fingerprint.put("clean-size", String.valueOf(request.cleanSize()));
+    Map<String, String> fingerprint = suspect();
+    fingerprint.putAll(request.settings());
     fingerprint.put("method", request.defence().name());
-    fingerprint.put(
+    fingerprint.put("policy", request.policy().toString());
+    return fingerprint;
+  }
+
+  /** What a hunt depends on, whichever the method, but for its own settings. */
+  private Map<String, String> suspect() {
+    Map<String, String> suspect = new TreeMap<>();
+    Network network = request.model().network();
+    suspect.put("model.sha256", request.model().sha256());
+    suspect.put("architecture", network.architecture().name());
+    suspect.put("preprocessing", network.preprocessing().toString());
+    suspect.put("clean.sha256", request.clean().sha256());
+    suspect.put("clean-size", String.valueOf(request.cleanSize()));
+    suspect.put(
         "target",
         request.target().isPresent() ? String.valueOf(request.target().getAsInt()) : "auto");
-    fingerprint.put("policy", request.policy().toString());
-    fingerprint.put("seed", String.valueOf(request.seed()));
-    fingerprint.put("version", request.product());
-    return fingerprint;
+    suspect.put("seed", String.valueOf(request.seed()));
+    suspect.put("version", request.product());
+    return suspect;
+  }
+
+  /** What the run remembers, and what it shares with repairs by other methods. */
+  private Checkpoints memory(RunDirectory folder) {
+    if (request.findings().isEmpty()) {
+      return folder;
+    }
+    Map<String, String> identity = suspect();
+    identity.put("threads", String.valueOf(Engine.threads()));
+    for (String key : List.of("paper", "strength")) {
+      identity.put(key, request.settings().getOrDefault(key, ""));
+    }
+    var meter = new SharedFindings.Meter(ForwardCost::ofThisThread, ForwardCost::add);
+    return SharedFindings.in(request.findings().get(), identity, meter).beside(folder);
+  }
+
+  private void noteWhatWasBorrowed(double seconds) {
+    if (seconds > 0) {
+      notes.add(
+          String.format(
+              Locale.ROOT,
+              "%.0f of the seconds are those of an earlier repair of this model, which shared its"
+                  + " hunt",
+              seconds));
+    }
   }
 
   /** Writes the repaired network and makes sure that its file computes the same. */

@@ -171,6 +171,7 @@ final class DemoCommand implements Callable<Integer> {
             ModelFile.Layout.SAFETENSORS,
             false,
             stress.asked(),
+            Optional.empty(),
             folder,
             existing,
             common.seed(),

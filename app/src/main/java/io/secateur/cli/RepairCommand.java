@@ -116,6 +116,14 @@ final class RepairCommand implements Callable<Integer> {
   private @Nullable Integer point;
 
   @Option(
+      names = "--findings",
+      paramLabel = "DIR",
+      description =
+          "Keep what the hunt finds in DIR and take it from there: repairs of one model by several"
+              + " methods hunt once. Its seconds count for each.")
+  private @Nullable Path findings;
+
+  @Option(
       names = "--time-budget",
       paramLabel = "TIME",
       description =
@@ -186,6 +194,7 @@ final class RepairCommand implements Callable<Integer> {
             layout.orElse(loaded.file().layout()),
             compact,
             stress.asked(),
+            Optional.ofNullable(findings),
             out.out(),
             out.existing(),
             common.seed(),

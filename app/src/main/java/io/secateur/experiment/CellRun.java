@@ -33,9 +33,11 @@ public final class CellRun {
    * Does {@code cell}, or goes on with it where it was interrupted.
    *
    * @param folder of the run; what it holds when this returns is no longer needed
+   * @param findings folder of what cells on one suspect find alike; empty if they share nothing
    * @throws BadData if model, truth or data are not those that the cell was made for
    */
-  public CellResult run(Cell cell, Path folder, Progress progress) throws IOException {
+  public CellResult run(Cell cell, Path folder, Optional<Path> findings, Progress progress)
+      throws IOException {
     Engine.threads(cell.threads());
     ImageSet clean = images(cell, Split.DEFENDER);
     ImageSet test = images(cell, Split.TEST);
@@ -76,6 +78,7 @@ public final class CellRun {
                 model.file().layout(),
                 false,
                 cell.stress().orElse(false),
+                findings,
                 folder,
                 RunDirectory.Existing.RESUME,
                 cell.seed(),

@@ -21,6 +21,7 @@ import tools.jackson.core.JacksonException;
  *   cells/ID.json      one result each: the truth, all tables come from these files
  *   failures/ID.json   what went wrong in cells without a result
  *   runs/ID/           state of cells that were begun, to go on from
+ *   findings/          hunts, which methods on one suspect share
  *   models/            what the plan had trained
  *   leaderboard.*      tables, written anew after each run
  * </pre>
@@ -44,6 +45,11 @@ public final class ResultFolder {
   /** Where models that the plan trains lie. */
   Path models() {
     return root.resolve("models");
+  }
+
+  /** Where cells on one suspect keep what they find alike. */
+  Path findings() {
+    return root.resolve("findings");
   }
 
   /** Where the cell {@code id} is done. */

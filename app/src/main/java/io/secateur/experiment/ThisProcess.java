@@ -4,6 +4,7 @@ import io.secateur.run.Interrupted;
 import io.secateur.run.Progress;
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 
 /** Does the cells here, one after the other. */
 public final class ThisProcess implements CellWorkers {
@@ -14,7 +15,7 @@ public final class ThisProcess implements CellWorkers {
     for (Cell cell : todo) {
       CellResult result;
       try {
-        result = cells.run(cell, folder.run(cell.id()), progress);
+        result = cells.run(cell, folder.run(cell.id()), Optional.of(folder.findings()), progress);
       } catch (Interrupted e) {
         throw e;
       } catch (IOException | RuntimeException | OutOfMemoryError | StackOverflowError e) {

@@ -18,6 +18,7 @@ import io.secateur.defence.Policy;
 import io.secateur.defence.RepairOutcome;
 import io.secateur.defence.RepairVerdict;
 import io.secateur.defence.Suspect;
+import io.secateur.engine.ForwardCost;
 import io.secateur.format.FileHash;
 import io.secateur.format.LoadedModel;
 import io.secateur.format.ModelFile;
@@ -90,6 +91,9 @@ class RepairRunTest {
   private int repairs;
   private boolean compact;
   private boolean stress;
+  private int hunts;
+  private long seed = 1;
+  private Optional<Path> findings = Optional.empty();
   private Progress listener = Progress.SILENT;
 
   @BeforeEach
@@ -438,6 +442,24 @@ class RepairRunTest {
     run(RepairVerdict.REPAIRED, Existing.OVERWRITE);
   }
 
+  @Test
+  void repairs_of_one_suspect_share_a_hunt_and_each_counts_its_cost() throws IOException {
+    findings = Optional.of(temp.resolve("findings"));
+    RepairResult first = run(RepairVerdict.REPAIRED, Existing.RESUME);
+    RepairResult second = run(RepairVerdict.REPAIRED, Existing.OVERWRITE);
+
+    assertThat(hunts).isEqualTo(1);
+    assertThat(repairs).isEqualTo(2);
+    assertThat(first.imageForwards()).isGreaterThanOrEqualTo(1000);
+    assertThat(second.imageForwards()).isEqualTo(first.imageForwards());
+    assertThat(first.notes()).noneMatch(note -> note.contains("earlier repair"));
+    assertThat(second.notes()).anyMatch(note -> note.contains("earlier repair"));
+
+    seed = 2;
+    run(RepairVerdict.REPAIRED, Existing.OVERWRITE);
+    assertThat(hunts).isEqualTo(2);
+  }
+
   private RepairResult run(RepairVerdict verdict, Existing existing) throws IOException {
     Defence stub =
         new Defence() {
@@ -448,8 +470,14 @@ class RepairRunTest {
 
           @Override
           public RepairOutcome repair(Suspect suspect, CleanSample sample, RunContext run) {
+            run.inCommon().checkpoints().once("hunt", Integer.class, this::hunt);
             run.checkpoints().once("part", Integer.class, () -> ++repairs);
             return outcome(suspect, verdict);
+          }
+
+          private int hunt() {
+            ForwardCost.add(1000 * network.architecture().macs());
+            return ++hunts;
           }
         };
     return RepairRun.of(request(stub, existing), List.of("a note"), listener);
@@ -475,9 +503,10 @@ class RepairRunTest {
         ModelFile.Layout.SAFETENSORS,
         compact,
         stress,
+        findings,
         temp.resolve("out"),
         existing,
-        1,
+        seed,
         "test");
   }
 

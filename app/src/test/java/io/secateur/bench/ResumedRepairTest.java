@@ -245,6 +245,7 @@ class ResumedRepairTest {
             ModelFile.Layout.SAFETENSORS,
             false,
             false,
+            Optional.empty(),
             out,
             Existing.RESUME,
             1,

@@ -70,7 +70,7 @@ final class Diagnosis {
   /** Hunts for a trigger, or, where the user names the target, makes one for it. */
   static Diagnosis of(
       Suspect suspect, CleanSample clean, TriggerSources sources, Policy policy, RunContext run) {
-    Stopwatch watch = Stopwatch.start();
+    Stopwatch watch = run.stopwatch();
     Diagnosis diagnosis;
     if (suspect.target().isPresent()) {
       int target = suspect.target().getAsInt();
@@ -83,7 +83,9 @@ final class Diagnosis {
       HuntResult found =
           suspect
               .hunt()
-              .orElseGet(() -> sources.hunt().run("hunt", suspect.network(), clean.tune(), run));
+              .orElseGet(
+                  () ->
+                      sources.hunt().run("hunt", suspect.network(), clean.tune(), run.inCommon()));
       diagnosis = new Diagnosis(suspect, clean, policy, Optional.of(found), watch);
       boolean strongestAlone = found.byFallback() && sources.strength() > 0;
       for (int label : found.accused()) {

@@ -66,23 +66,27 @@ final class FreshTriggers {
 
   /** The trigger for the suspect, which settles the size. */
   FreshTrigger onSuspect(Network suspect) {
-    FreshTrigger trigger = on(suspect);
+    FreshTrigger trigger = on(suspect, run.inCommon());
     while (trigger.otherLabels() > HALF && SMALLER * size >= least) {
       size *= SMALLER;
-      trigger = on(suspect);
+      trigger = on(suspect, run.inCommon());
     }
     return trigger;
   }
 
   /** A new trigger, made on {@code network}. */
   FreshTrigger on(Network network) {
+    return on(network, run);
+  }
+
+  private FreshTrigger on(Network network, RunContext memory) {
     List<Integer> others = others(network.classes());
     run.progress().begin("make the strongest triggers", others.size() + 1L);
-    SynthesisResult own = make(network, target);
+    SynthesisResult own = make(network, target, memory);
     run.progress().advance(1, "label " + target);
     double[] successes = new double[others.size()];
     for (int i = 0; i < successes.length; i++) {
-      successes[i] = make(network, others.get(i)).success();
+      successes[i] = make(network, others.get(i), memory).success();
       run.progress().advance(i + 2, "label " + others.get(i));
     }
     made++;
@@ -124,12 +128,13 @@ final class FreshTriggers {
     return chosen;
   }
 
-  private SynthesisResult make(Network network, int label) {
+  private SynthesisResult make(Network network, int label, RunContext memory) {
     String key = "fresh-" + target + "-" + made + "-" + label;
     Trigger start = previous.get(label);
     ContinuedSynthesis synthesis = strongest.apply(size);
     SynthesisResult result =
-        run.checkpoints()
+        memory
+            .checkpoints()
             .once(
                 key,
                 SynthesisResult.class,

@@ -50,6 +50,19 @@ public interface Checkpoints {
     return false;
   }
 
+  /**
+   * The memory for what every run on the same suspect finds alike; this one unless several runs
+   * share one, see {@link SharedFindings}.
+   */
+  default Checkpoints inCommon() {
+    return this;
+  }
+
+  /** Seconds that other runs spent on what this one took from them. */
+  default double borrowedSeconds() {
+    return 0;
+  }
+
   /** A part of this memory with keys and logs of its own. */
   default Checkpoints under(String branch) {
     Checkpoints whole = this;
@@ -77,6 +90,16 @@ public interface Checkpoints {
       @Override
       public boolean keepsStates() {
         return whole.keepsStates();
+      }
+
+      @Override
+      public Checkpoints inCommon() {
+        return whole.inCommon().under(branch);
+      }
+
+      @Override
+      public double borrowedSeconds() {
+        return whole.borrowedSeconds();
       }
     };
   }

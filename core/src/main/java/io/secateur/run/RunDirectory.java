@@ -36,7 +36,9 @@ public final class RunDirectory implements Checkpoints, AutoCloseable {
   private static final String LOCK = ".lock";
   private static final String STATE = "state";
   private static final String FINGERPRINT = "fingerprint.json";
-  private static final JsonMapper JSON =
+
+  /** How everything that a run remembers is written. */
+  static final JsonMapper JSON =
       JsonMapper.builder().enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES).build();
 
   /** What to do with a folder that is not empty. */
@@ -230,7 +232,7 @@ public final class RunDirectory implements Checkpoints, AutoCloseable {
     }
   }
 
-  private static BadRunDirectory damaged(Path file, Exception e) {
+  static BadRunDirectory damaged(Path file, Exception e) {
     String cause = e instanceof JacksonException json ? json.getOriginalMessage() : e.getMessage();
     return new BadRunDirectory(
         file + ": is damaged (" + cause + "); delete it to do that part again, or start over", e);
@@ -313,10 +315,15 @@ public final class RunDirectory implements Checkpoints, AutoCloseable {
   }
 
   private Path state(String key, String suffix) {
+    return root.resolve(STATE).resolve(checked(key) + suffix);
+  }
+
+  /** {@code key}, if it is one and hence a name of a file. */
+  static String checked(String key) {
     if (!KEY.matcher(key).matches()) {
       throw new IllegalArgumentException("'" + key + "' is no key: letters, digits, '.', '-', '_'");
     }
-    return root.resolve(STATE).resolve(key + suffix);
+    return key;
   }
 
   /** The run is done: what it remembered for a resume is deleted. */

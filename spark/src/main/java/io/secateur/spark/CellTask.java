@@ -6,6 +6,7 @@ import io.secateur.experiment.CellRun;
 import io.secateur.report.ResultJson;
 import io.secateur.run.Interrupted;
 import java.io.IOException;
+import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import org.apache.spark.TaskContext;
 
@@ -34,7 +35,7 @@ final class CellTask {
     TaskContext task = TaskContext.get();
     ENGINE.lockInterruptibly();
     try (TaskFolder folder = TaskFolder.create()) {
-      return Reply.done(CELLS.run(cell, folder.run(), new TaskProgress(task))).json();
+      return Reply.done(CELLS.run(cell, folder.run(), Optional.empty(), new TaskProgress(task))).json();
     } catch (Interrupted e) {
       throw e;
     } catch (IOException
