@@ -140,13 +140,13 @@ public abstract sealed class Optimizer {
 
     @Override
     void move(int i, Tensor variable, Tensor gradient) {
-      Tensor down = weightDecay == 0 ? gradient : gradient.add(variable.detach().mul(weightDecay));
+      Tensor down = weightDecay == 0 ? gradient : gradient.add(variable.detach(), weightDecay);
       if (momentum != 0) {
         Tensor v = velocity.get(i);
-        v.mulInPlace(momentum).addInPlace(down);
-        down = nesterov ? down.add(v.mul(momentum)) : v;
+        v.decayAndAddInPlace(momentum, down);
+        down = nesterov ? down.add(v, momentum) : v;
       }
-      variable.addInPlace(down.mul(-learningRate()));
+      variable.addInPlace(down, -learningRate());
     }
 
     @Override

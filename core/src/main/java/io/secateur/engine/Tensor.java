@@ -127,6 +127,11 @@ public final class Tensor {
     return new Tensor(raw.add(other.raw));
   }
 
+  /** this + factor · other, in one pass. */
+  public Tensor add(Tensor other, double factor) {
+    return new Tensor(raw.add(other.raw, new Scalar(factor)));
+  }
+
   /** this + value. */
   public Tensor add(double value) {
     return new Tensor(raw.add(new Scalar(value)));
@@ -454,6 +459,18 @@ public final class Tensor {
     Scope.withoutGradients(() -> raw.add_(other.raw));
   }
 
+  /** Adds {@code factor} · {@code other} in place, in one pass, without recording a gradient. */
+  public void addInPlace(Tensor other, double factor) {
+    Scope.withoutGradients(() -> raw.add_(other.raw, new Scalar(factor)));
+  }
+
+  /**
+   * Turns into {@code factor} · this + {@code other}, in one pass, without recording a gradient.
+   */
+  public void decayAndAddInPlace(double factor, Tensor other) {
+    Scope.withoutGradients(() -> torch.add_outf(other.raw, raw, new Scalar(factor), raw));
+  }
+
   /** Multiplies the values in place, without recording a gradient; returns this. */
   public Tensor mulInPlace(Tensor other) {
     Scope.withoutGradients(() -> raw.mul_(other.raw));
@@ -463,6 +480,24 @@ public final class Tensor {
   /** Multiplies the values in place, without recording a gradient; returns this. */
   public Tensor mulInPlace(double factor) {
     Scope.withoutGradients(() -> raw.mul_(new Scalar(factor)));
+    return this;
+  }
+
+  /**
+   * Turns into this + {@code other}; unlike {@link #addInPlace} it is recorded as any operation is.
+   * Returns this.
+   */
+  public Tensor becomeSum(Tensor other) {
+    raw.add_(other.raw);
+    return this;
+  }
+
+  /**
+   * Turns into max(this, 0); unlike {@link #reluInPlace} it is recorded as any operation is.
+   * Returns this.
+   */
+  public Tensor becomeRectified() {
+    raw.relu_();
     return this;
   }
 

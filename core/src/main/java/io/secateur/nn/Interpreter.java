@@ -211,8 +211,9 @@ public final class Interpreter {
 
   /**
    * Computes {@code wanted} and what they need, in order, forgetting outputs that nobody reads any
-   * more. Where no gradient is recorded and no tap looks, sums, rectifiers and masks overwrite
-   * outputs computed here that nobody else reads: a tenth of the time at full width.
+   * more. Where no tap looks, sums and rectifiers overwrite outputs computed here that nobody else
+   * reads, and masks do where no gradient is recorded: a tenth of the time at full width. A
+   * recorded rectifier needs its output again, so nothing overwrites that.
    */
   private void compute(Map<String, Tensor> known, Set<String> wanted, Hooks hooks) {
     List<Node> plan = plan(known.keySet(), wanted);
@@ -221,17 +222,19 @@ public final class Interpreter {
       operands(node).forEach(name -> readers.merge(name, 1, Integer::sum));
     }
     ForwardCost.add(cost(plan) * known.values().iterator().next().size(0));
-    boolean reuse = hooks.untapped() && !Scope.recordsGradients();
+    boolean recorded = Scope.recordsGradients();
+    boolean reuse = hooks.untapped();
     Set<String> spare = new HashSet<>();
     for (Node node : plan) {
       String first = operands(node).get(0);
       boolean inPlace = reuse && spare.contains(first) && readers.getOrDefault(first, 0) == 1;
       boolean fresh = makesNewTensor(node);
       Tensor output = inPlace ? applyInPlace(node, known, hooks) : apply(node, known, hooks);
-      known.put(node.name(), hooked(node.name(), output, hooks, reuse && fresh));
+      boolean maskInPlace = reuse && fresh && !recorded;
+      known.put(node.name(), hooked(node.name(), output, hooks, maskInPlace));
       if (!fresh) {
         spare.removeAll(operands(node));
-      } else if (!wanted.contains(node.name())) {
+      } else if (!wanted.contains(node.name()) && !(recorded && neededAgain(node, hooks))) {
         spare.add(node.name());
       }
       for (String name : operands(node)) {
@@ -252,14 +255,24 @@ public final class Interpreter {
         || layer instanceof Layer.Add;
   }
 
+  /** Whether a recorded node's output, masked or not, is part of its gradient. */
+  private static boolean neededAgain(Node node, Hooks hooks) {
+    return node.layer() instanceof Layer.Activation || hooks.masks().containsKey(node.name());
+  }
+
   /** As {@link #apply}, where possible in the memory of the first operand. */
   private Tensor applyInPlace(Node node, Map<String, Tensor> known, Hooks hooks) {
     Tensor x = get(known, operands(node).get(0));
+    boolean recorded = Scope.recordsGradients();
     if (node.layer() instanceof Layer.Relu) {
-      return x.reluInPlace();
+      return recorded ? x.becomeRectified() : x.reluInPlace();
     } else if (node.layer() instanceof Layer.Add) {
       for (String other : node.inputs().subList(1, node.inputs().size())) {
-        x.addInPlace(get(known, other));
+        if (recorded) {
+          x.becomeSum(get(known, other));
+        } else {
+          x.addInPlace(get(known, other));
+        }
       }
       return x;
     }

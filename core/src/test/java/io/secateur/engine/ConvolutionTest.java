@@ -1,0 +1,95 @@
+package io.secateur.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Convolutions and their gradients against loops, laid out as the interpreter does. */
+class ConvolutionTest {
+
+  @ParameterizedTest
+  @CsvSource({
+    "1, 1, 5, 4, 3, 1",
+    "2, 1, 5, 4, 3, 1",
+    "2, 1, 10, 8, 5, 1",
+    "8, 1, 24, 2, 3, 1",
+    "2, 1, 16, 4, 3, 1",
+    "2, 3, 5, 4, 3, 1",
+    "2, 3, 8, 1, 3, 1",
+    "2, 16, 24, 1, 3, 1",
+    "8, 8, 10, 2, 3, 1",
+    "2, 16, 5, 3, 1, 1",
+    "2, 8, 8, 4, 3, 8",
+    "3, 24, 24, 1, 3, 24",
+    "2, 6, 9, 4, 3, 3"
+  })
+  void gradients_are_those_of_a_loop(
+      int images, int channels, int filters, int side, int kernel, int groups) {
+    int perGroup = channels / groups;
+    float[] x = random(1, images * channels * side * side);
+    float[] w = random(2, filters * perGroup * kernel * kernel);
+    float[] up = random(3, images * filters * side * side);
+    double[] y = new double[up.length];
+    double[] dx = new double[x.length];
+    double[] dw = new double[w.length];
+    int half = kernel / 2;
+    for (int n = 0; n < images; n++) {
+      for (int o = 0; o < filters; o++) {
+        int firstChannel = o / (filters / groups) * perGroup;
+        for (int p = 0; p < side * side; p++) {
+          int out = (n * filters + o) * side * side + p;
+          for (int i = 0; i < perGroup; i++) {
+            for (int k = 0; k < kernel * kernel; k++) {
+              int row = p / side + k / kernel - half;
+              int column = p % side + k % kernel - half;
+              if (row >= 0 && row < side && column >= 0 && column < side) {
+                int in = ((n * channels + firstChannel + i) * side + row) * side + column;
+                int weight = (o * perGroup + i) * kernel * kernel + k;
+                y[out] += x[in] * w[weight];
+                dx[in] += up[out] * w[weight];
+                dw[weight] += up[out] * x[in];
+              }
+            }
+          }
+        }
+      }
+    }
+    try (Scope scope = Scope.open()) {
+      Tensor input = Tensor.of(x, images, channels, side, side).channelsLast().requireGradient();
+      Tensor weight =
+          Tensor.of(w, filters, perGroup, kernel, kernel).channelsLast().requireGradient();
+      long[] one = {1, 1};
+
+      Tensor output = Ops.conv2d(input, weight, null, one, new long[] {half, half}, one, groups);
+
+      Tensor upstream = Tensor.of(up, images, filters, side, side);
+      List<Tensor> gradients =
+          Autograd.gradients(output.mul(upstream).sum(), List.of(input, weight));
+      same(output, y);
+      same(gradients.get(0), dx);
+      same(gradients.get(1), dw);
+    }
+  }
+
+  private static void same(Tensor actual, double[] expected) {
+    float[] got = actual.toFloats();
+    double scale = Arrays.stream(expected).map(Math::abs).max().orElse(0);
+    for (int i = 0; i < expected.length; i++) {
+      assertThat((double) got[i]).as("value " + i).isCloseTo(expected[i], within(1e-5 * scale));
+    }
+  }
+
+  private static float[] random(long seed, int count) {
+    Random random = new Random(seed);
+    float[] values = new float[count];
+    for (int i = 0; i < count; i++) {
+      values[i] = (float) random.nextGaussian();
+    }
+    return values;
+  }
+}
