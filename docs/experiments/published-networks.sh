@@ -1,7 +1,8 @@
 #!/bin/sh
 # Repairs networks that other people trained, by every method and for several seeds, and keeps the
 # result files. What is there already is not run again, so it can be stopped at any time. Methods
-# share the hunt of a network and a seed; its seconds count for each of them.
+# share the hunt of a network and a seed; its seconds count for each of them. Only what onp itself
+# repairs is taught its backdoor again in the end.
 #
 #   docs/experiments/published-networks.sh CHECKPOINTS CIFAR10 [METHOD ...]
 #
@@ -25,14 +26,15 @@ mkdir -p "$results"
 repair() { # network, model file, method, seed, more arguments
   name=$1-$3-$4
   [ ! -f "$results/$name.json" ] || return 0
-  network=$1 model=$2 seed=$4
-  case $3 in
+  network=$1 model=$2 method=$3 seed=$4
+  case $method in
     onp-recover) set -- --method onp --recover ;;
     onp-paper) # The published hunt takes hours: the label is given.
       target=$(sed -n 's/.*"target": *\([0-9]*\).*/\1/p' "$checkpoints/$network/truth.json")
       set -- --method onp --paper --target "$target" ;;
-    *) set -- --method "$3" ;;
+    *) set -- --method "$method" ;;
   esac
+  [ "$method" = onp ] || set -- "$@" --no-stress
   if [ -f "$checkpoints/$network/truth.json" ]; then
     set -- "$@" --truth "$network/truth.json"
   else
@@ -47,11 +49,11 @@ repair() { # network, model file, method, seed, more arguments
   cp "$work/$name/result.json" "$results/$name.json"
 }
 
-for method in "$@"; do
+for each in "$@"; do
   for seed in ${SEEDS:-0 1 2}; do
-    repair nad-wrn16-1-badnets-grid-t5 WRN-16-1-S-model_best.pth.tar "$method" "$seed"
-    repair ibau-smallvgg-badnets-t8 badnets_8_02_ckpt.pth "$method" "$seed"
-    repair ibau-smallvgg-trojanwm-t2 trojan_wm_2_02_ckpt.pth "$method" "$seed"
-    [ "$method" != onp ] || repair clean-resnet20 resnet20-12fca82f.th "$method" "$seed"
+    repair nad-wrn16-1-badnets-grid-t5 WRN-16-1-S-model_best.pth.tar "$each" "$seed"
+    repair ibau-smallvgg-badnets-t8 badnets_8_02_ckpt.pth "$each" "$seed"
+    repair ibau-smallvgg-trojanwm-t2 trojan_wm_2_02_ckpt.pth "$each" "$seed"
+    [ "$each" != onp ] || repair clean-resnet20 resnet20-12fca82f.th "$each" "$seed"
   done
 done

@@ -234,28 +234,57 @@ class ExperimentTablesTest {
     return value.isMissingNode() ? "" : number(value.asDouble(), 2);
   }
 
+  /** The median over runs; ratios with the smallest and the largest. */
   private static String engine() throws IOException {
+    Map<List<String>, List<JsonNode>> figures = new LinkedHashMap<>();
+    try (Stream<Path> processors = Files.list(RESULTS.resolve("engine-speed"))) {
+      for (Path processor : processors.sorted().toList()) {
+        for (Path file : files(processor, ".json")) {
+          JsonNode measured = read(file);
+          for (JsonNode figure : measured.path("figures")) {
+            List<String> key =
+                List.of(
+                    String.valueOf(processor.getFileName()),
+                    measured.path("network").asString(),
+                    figure.path("name").asString(),
+                    figure.path("format").asString());
+            figures.computeIfAbsent(key, none -> new ArrayList<>()).add(figure);
+          }
+        }
+      }
+    }
     StringBuilder table =
         new StringBuilder(
             """
-            | network | task | format | images/s | GFLOP/s | of the matrix product |
-            |---|---|---|---|---|---|
+            | processor | network | task | format | runs | images/s | GFLOP/s | of the matrix product |
+            |---|---|---|---|---|---|---|---|
             """);
-    for (Path file : files(RESULTS.resolve("engine-speed"), ".json")) {
-      JsonNode measured = read(file);
-      for (JsonNode figure : measured.path("figures")) {
-        double images = figure.path("imagesPerSecond").asDouble();
-        table.append(
-            row(
-                measured.path("network").asString(),
-                figure.path("name").asString(),
-                figure.path("format").asString(),
-                images > 0 ? number(images, 0) : "",
-                number(figure.path("gigaflops").asDouble(), 0),
-                number(figure.path("ratio").asDouble(), 2)));
-      }
-    }
+    figures.forEach(
+        (key, runs) -> {
+          List<String> cells = new ArrayList<>(key);
+          double images = median(runs, "imagesPerSecond");
+          cells.add(String.valueOf(runs.size()));
+          cells.add(images > 0 ? number(images, 0) : "");
+          cells.add(number(median(runs, "gigaflops"), 0));
+          double[] ratios = sorted(runs, "ratio");
+          cells.add(
+              number(median(runs, "ratio"), 2)
+                  + (runs.size() > 1
+                      ? " (" + number(ratios[0], 2) + "–" + number(ratios[ratios.length - 1], 2) + ")"
+                      : ""));
+          table.append(row(cells.toArray(String[]::new)));
+        });
     return table.toString();
+  }
+
+  private static double[] sorted(List<JsonNode> runs, String key) {
+    return runs.stream().mapToDouble(run -> run.path(key).asDouble()).sorted().toArray();
+  }
+
+  private static double median(List<JsonNode> runs, String key) {
+    double[] values = sorted(runs, key);
+    int half = values.length / 2;
+    return values.length % 2 == 1 ? values[half] : (values[half - 1] + values[half]) / 2;
   }
 
   private static String compact() throws IOException {
