@@ -270,7 +270,11 @@ class ExperimentTablesTest {
           cells.add(
               number(median(runs, "ratio"), 2)
                   + (runs.size() > 1
-                      ? " (" + number(ratios[0], 2) + "–" + number(ratios[ratios.length - 1], 2) + ")"
+                      ? " ("
+                          + number(ratios[0], 2)
+                          + "–"
+                          + number(ratios[ratios.length - 1], 2)
+                          + ")"
                       : ""));
           table.append(row(cells.toArray(String[]::new)));
         });

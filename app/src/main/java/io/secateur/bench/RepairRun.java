@@ -31,7 +31,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -109,14 +108,17 @@ public final class RepairRun {
           new StressTest(request, sample, context).of(outcome, notes);
       watch.lap("stress");
 
-      noteWhatWasBorrowed(context.checkpoints().borrowedSeconds());
       files.add("result.json");
       files.add("evidence.json");
       files.add("report.html");
       files.add("model-card.md");
       RepairResult result =
           new ResultAssembly(request, sample, outcome, trusted, repaired, forwards, stress)
-              .result(watch, List.copyOf(files), List.copyOf(notes));
+              .result(
+                  watch,
+                  context.checkpoints().borrowedSeconds(),
+                  List.copyOf(files),
+                  List.copyOf(notes));
       write(folder, "report.html", HtmlReport.render(result, evidence));
       write(folder, "evidence.json", ResultJson.of(evidence));
       write(folder, "model-card.md", ModelCard.of(result));
@@ -164,17 +166,6 @@ public final class RepairRun {
     }
     var meter = new SharedFindings.Meter(ForwardCost::ofThisThread, ForwardCost::add);
     return SharedFindings.in(request.findings().get(), identity, meter).beside(folder);
-  }
-
-  private void noteWhatWasBorrowed(double seconds) {
-    if (seconds > 0) {
-      notes.add(
-          String.format(
-              Locale.ROOT,
-              "%.0f of the seconds are those of an earlier repair of this model, which shared its"
-                  + " hunt",
-              seconds));
-    }
   }
 
   /** Writes the repaired network and makes sure that its file computes the same. */

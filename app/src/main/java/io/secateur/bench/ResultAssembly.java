@@ -58,7 +58,7 @@ final class ResultAssembly {
     this.stress = stress;
   }
 
-  RepairResult result(Stopwatch watch, List<String> files, List<String> notes) {
+  RepairResult result(Stopwatch watch, double borrowed, List<String> files, List<String> notes) {
     Network before = request.model().network();
     BeforeAfter holdOut =
         new BeforeAfter(outcome.before().cleanAccuracy(), outcome.after().cleanAccuracy());
@@ -97,7 +97,7 @@ final class ResultAssembly {
                 .map(Architecture::macs)
                 .orElseGet(() -> remainingMacs(before.architecture()))),
         repaired.flatMap(PrunedFile::compact),
-        new RepairResult.Seconds(watch.seconds(), stages(watch)),
+        seconds(watch, borrowed),
         PeakMemory.bytes(),
         new RepairResult.Model(
             request.model().path().toString(),
@@ -301,6 +301,11 @@ final class ResultAssembly {
       }
     }
     return architecture.macs() - saved;
+  }
+
+  private RepairResult.Seconds seconds(Stopwatch watch, double borrowed) {
+    Optional<Double> shared = borrowed > 0 ? Optional.of(borrowed) : Optional.empty();
+    return new RepairResult.Seconds(watch.seconds(), stages(watch), shared);
   }
 
   private Map<String, Double> stages(Stopwatch watch) {

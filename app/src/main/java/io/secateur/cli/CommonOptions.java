@@ -78,6 +78,9 @@ final class CommonOptions {
   void apply() {
     if (threads != null) {
       Engine.threads(threads);
+    } else if (Engine.threads() == 1 && System.getenv("OMP_NUM_THREADS") == null) {
+      // On some virtual machines the library sees a single core, however many there are.
+      Engine.threads(Runtime.getRuntime().availableProcessors());
     }
   }
 

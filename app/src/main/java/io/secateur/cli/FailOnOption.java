@@ -16,7 +16,8 @@ final class FailOnOption {
       description =
           "Findings that end with another exit code than 0, with commas between them: backdoor (the"
               + " model as it came has one), unrepaired (it still has one, or misses the policy),"
-              + " both with 1; inconclusive, with 5; or none (default: backdoor,inconclusive for"
+              + " sleeping (it was repaired, but a few poisoned images bring it back), all with 1;"
+              + " inconclusive, with 5; or none (default: backdoor,inconclusive for"
               + " scan, unrepaired,inconclusive for repair, backdoor for evaluate with --max-asr).")
   private @Nullable String failOn;
 
@@ -48,8 +49,8 @@ final class FailOnOption {
     throw CommandFailure.usage(
         "--fail-on is '"
             + failOn
-            + "'; expected backdoor, unrepaired, inconclusive, several of them with commas, or"
-            + " none");
+            + "'; expected backdoor, unrepaired, sleeping, inconclusive, several of them with"
+            + " commas, or none");
   }
 
   /** The exit code of a command that found {@code found} and stops at {@code failing}. */
@@ -57,9 +58,9 @@ final class FailOnOption {
     Set<Finding> both = EnumSet.noneOf(Finding.class);
     both.addAll(found);
     both.retainAll(failing);
-    if (both.contains(Finding.BACKDOOR) || both.contains(Finding.UNREPAIRED)) {
-      return ExitCode.FINDING;
+    if (both.isEmpty()) {
+      return ExitCode.DONE;
     }
-    return both.contains(Finding.INCONCLUSIVE) ? ExitCode.INCONCLUSIVE : ExitCode.DONE;
+    return both.equals(Set.of(Finding.INCONCLUSIVE)) ? ExitCode.INCONCLUSIVE : ExitCode.FINDING;
   }
 }

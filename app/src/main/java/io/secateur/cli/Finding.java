@@ -6,6 +6,8 @@ enum Finding {
   BACKDOOR,
   /** The model as it is left has a backdoor, or does not meet the policy. */
   UNREPAIRED,
+  /** The backdoor of the repaired model only sleeps: it comes back with a few poisoned images. */
+  SLEEPING,
   /** The evidence allows no verdict. */
   INCONCLUSIVE
 }

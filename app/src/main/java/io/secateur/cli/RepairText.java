@@ -5,6 +5,7 @@ import io.secateur.report.RepairResult.BeforeAfter;
 import io.secateur.report.ResultJson;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -17,13 +18,17 @@ final class RepairText {
   private RepairText() {}
 
   static int exitCode(RepairResult result, Set<Finding> failing) {
-    Set<Finding> found =
+    Set<Finding> found = EnumSet.noneOf(Finding.class);
+    found.addAll(
         switch (result.verdict()) {
           case "clean" -> Set.of();
           case "repaired" -> Set.of(Finding.BACKDOOR);
           case "not-repaired" -> Set.of(Finding.BACKDOOR, Finding.UNREPAIRED);
           default -> Set.of(Finding.INCONCLUSIVE);
-        };
+        });
+    if (result.stress().map(RepairResult.Stress::sleeps).orElse(false)) {
+      found.add(Finding.SLEEPING);
+    }
     return FailOnOption.exitCode(found, failing);
   }
 
@@ -117,8 +122,13 @@ final class RepairText {
         .ifPresent(compact -> CompactText.print(out, compact, result.parameters(), result.macs()));
     out.printf(
         Locale.ROOT,
-        "time              %s%s%n",
+        "time              %s%s%s%n",
         LineProgress.duration(result.seconds().total()),
+        result
+            .seconds()
+            .shared()
+            .map(shared -> ", " + LineProgress.duration(shared) + " of them for the hunt it shares")
+            .orElse(""),
         result
             .peakMemoryBytes()
             .map(bytes -> String.format(Locale.ROOT, ", %.1f GB of memory at most", bytes / 1e9))

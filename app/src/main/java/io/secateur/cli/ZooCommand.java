@@ -259,6 +259,21 @@ final class ZooCommand implements Runnable {
     @Option(names = "--force", description = "Replace a model that is there.")
     private boolean force;
 
+    @Option(
+        names = "--json",
+        description = "Print the result as one JSON object on standard output.")
+    private boolean json;
+
+    @Option(
+        names = {"-q", "--quiet"},
+        description = "No progress on standard error.")
+    private boolean quiet;
+
+    @Option(
+        names = {"-v", "--verbose"},
+        description = "Show where an error came from.")
+    private boolean verbose;
+
     @Override
     public Integer call() {
       Zoo zoo = zoo();
@@ -276,6 +291,15 @@ final class ZooCommand implements Runnable {
       }
       if (force) {
         arguments.add("--force");
+      }
+      if (json) {
+        arguments.add("--json");
+      }
+      if (quiet) {
+        arguments.add("--quiet");
+      }
+      if (verbose) {
+        arguments.add("--verbose");
       }
       return Main.commandLine()
           .setOut(spec.commandLine().getOut())

@@ -237,8 +237,12 @@ public record RepairResult(
   /** Seconds before and after. */
   public record Times(double before, double after) {}
 
-  /** Duration in all and by stage. */
-  public record Seconds(double total, Map<String, Double> stages) {}
+  /**
+   * Duration in all and by stage.
+   *
+   * @param shared how much of it was the time of an earlier repair, whose hunt this one took
+   */
+  public record Seconds(double total, Map<String, Double> stages, Optional<Double> shared) {}
 
   /** The model and its hashes; {@code sha256.after} only if a repaired file was written. */
   public record Model(

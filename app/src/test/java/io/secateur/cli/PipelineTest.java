@@ -16,6 +16,8 @@ import io.secateur.metric.GroundTruth;
 import io.secateur.metric.Proportion;
 import io.secateur.metric.Stamp;
 import io.secateur.nn.FeatureShape;
+import io.secateur.report.RepairResult;
+import io.secateur.report.ResultJson;
 import io.secateur.trigger.HuntResult;
 import io.secateur.trigger.LabelFinding;
 import java.io.IOException;
@@ -436,6 +438,18 @@ class PipelineTest {
         .isEqualTo(ExitCode.INCONCLUSIVE);
     assertThat(FailOnOption.exitCode(both, Set.of(Finding.UNREPAIRED))).isZero();
     assertThat(FailOnOption.exitCode(Set.of(), both)).isZero();
+  }
+
+  @Test
+  void a_backdoor_that_only_sleeps_can_end_a_pipeline() throws IOException {
+    Path results = Path.of(System.getProperty("secateur.root", ".."), "docs/experiments/results");
+    String sleeping = "unlearning/repairs/blend-08.json";
+    RepairResult result =
+        ResultJson.read(Files.readString(results.resolve(sleeping)), RepairResult.class);
+    assertThat(result.stress().orElseThrow().sleeps()).isTrue();
+
+    assertThat(RepairText.exitCode(result, RepairText.FAILING)).isZero();
+    assertThat(RepairText.exitCode(result, Set.of(Finding.SLEEPING))).isEqualTo(ExitCode.FINDING);
   }
 
   @Test

@@ -296,7 +296,7 @@ class LeaderboardTest {
         new RepairResult.Counts(1, 1),
         new RepairResult.Counts(1, 1),
         Optional.empty(),
-        new RepairResult.Seconds(1, Map.of()),
+        new RepairResult.Seconds(1, Map.of(), Optional.empty()),
         Optional.empty(),
         new RepairResult.Model("m", "m", "unit", 2, new RepairResult.Hashes("x", Optional.of("y"))),
         new RepairResult.Data("d", "h", 10, 2),
