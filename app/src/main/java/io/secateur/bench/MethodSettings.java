@@ -66,6 +66,7 @@ final class MethodSettings implements DefenceSettings {
             values.number("loss-weight", reward.lossWeight()),
             values.number("hard-share", reward.hardShare())),
         values.whole("rounds", paper ? 1 : standard.rounds()),
+        values.number("remnant", standard.remnant()),
         standard.precision(),
         recovery());
   }

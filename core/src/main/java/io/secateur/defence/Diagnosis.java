@@ -202,18 +202,18 @@ final class Diagnosis {
   }
 
   /**
-   * Looks again, on a network that comes of the suspect; the patch leads the next search if its
-   * label still stands out.
+   * Looks again, on a network that comes of the suspect; the patch leads the next search if it
+   * works on more images than {@code share} of what patches for other labels do.
    *
    * @return whether it does
    */
-  boolean standsOut(int target, Network network) {
+  boolean works(int target, Network network, double share) {
     Optional<FreshTrigger> patch = fresh(target, network);
-    boolean standsOut = patch.map(FreshTrigger::standsOut).orElse(false);
-    if (standsOut) {
+    boolean works = patch.map(fresh -> fresh.works(share)).orElse(false);
+    if (works) {
       later.computeIfAbsent(target, label -> new ArrayList<>()).add(patch.orElseThrow().trigger());
     }
-    return standsOut;
+    return works;
   }
 
   private Optional<FreshTrigger> fresh(int target, Network network) {

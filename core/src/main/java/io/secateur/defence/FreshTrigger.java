@@ -20,6 +20,11 @@ public record FreshTrigger(
 
   /** Whether the label is easier to force than others are: then there is something to prune. */
   public boolean standsOut() {
-    return success > Math.max(otherLabels, FEW);
+    return works(1);
+  }
+
+  /** Whether it is forced on more images than a share of what others are, and on more than few. */
+  boolean works(double share) {
+    return success > Math.max(share * otherLabels, FEW);
   }
 }

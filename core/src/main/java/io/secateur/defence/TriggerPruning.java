@@ -37,7 +37,8 @@ import java.util.stream.IntStream;
  *   <li>a {@link MaskSearch}: the graph agent for ONP itself, a rival under the same proxies for
  *       comparison;
  *   <li>synthesis again on the pruned network: while the new trigger forces its label more easily
- *       than others are forced ({@link FreshTrigger}), it leads another search from there;
+ *       than others are forced ({@link FreshTrigger}), or than a share of that, it leads another
+ *       search from there;
  *   <li>surgery, and, if asked for, a recovery fine-tune with the pruned channels held at zero.
  * </ol>
  *
@@ -53,6 +54,8 @@ public final class TriggerPruning implements Defence {
    * @param stages prune the last so many stages; 0 means all
    * @param reward what a mask is worth
    * @param rounds searches at most for a label; another one only while new triggers work
+   * @param remnant another one only while they work on more than this share, in (0, 1], of what
+   *     triggers for other labels do; 1: while their label stands out
    * @param precision of trials
    * @param recovery fine-tune after surgery
    */
@@ -61,17 +64,22 @@ public final class TriggerPruning implements Defence {
       int stages,
       Reward reward,
       int rounds,
+      double remnant,
       Precision precision,
       Optional<FineTuning.Settings> recovery) {
     /** Single batch-norm channels of all stages, at most four rounds, no recovery. */
     public static final Settings DEFAULT =
-        new Settings(UnitKind.BATCH_NORM, 0, Reward.DEFAULT, 4, Precision.AUTO, Optional.empty());
+        new Settings(
+            UnitKind.BATCH_NORM, 0, Reward.DEFAULT, 4, 1, Precision.AUTO, Optional.empty());
 
     /** Rejects values out of range. */
     public Settings {
       if (stages < 0 || rounds < 1) {
         throw new IllegalArgumentException(
             "stages must be at least 0 and rounds at least 1, got " + stages + " and " + rounds);
+      }
+      if (!(remnant > 0 && remnant <= 1)) {
+        throw new IllegalArgumentException("remnant must be in (0, 1], got " + remnant);
       }
     }
   }
@@ -121,7 +129,7 @@ public final class TriggerPruning implements Defence {
     int evaluations = 0;
     for (int target : diagnosis.targets()) {
       for (int round = 0; round < settings.rounds(); round++) {
-        if (round > 0 && !diagnosis.standsOut(target, network)) {
+        if (round > 0 && !diagnosis.works(target, network, settings.remnant())) {
           break;
         }
         RunContext branch = branch(run, target, round);

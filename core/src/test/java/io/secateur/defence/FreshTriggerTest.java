@@ -20,6 +20,13 @@ class FreshTriggerTest {
     assertThat(few.standsOut()).isFalse();
   }
 
+  @Test
+  void works_above_a_share_of_what_other_labels_reach_but_never_on_hardly_any_image() {
+    assertThat(patch(0.09).works(0.25)).isTrue();
+    assertThat(patch(0.09).works(0.5)).isFalse();
+    assertThat(patch(0.04).works(0.1)).isFalse();
+  }
+
   private static FreshTrigger patch(double success) {
     return new FreshTrigger(PlantedChannel.TARGET, 4, PlantedChannel.trigger(), success, 0.3);
   }

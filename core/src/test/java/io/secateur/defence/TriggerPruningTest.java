@@ -238,8 +238,14 @@ class TriggerPruningTest {
         .isThrownBy(
             () ->
                 new TriggerPruning.Settings(
-                    UnitKind.STREAM, -1, Reward.DEFAULT, 1, Precision.AUTO, Optional.empty()))
+                    UnitKind.STREAM, -1, Reward.DEFAULT, 1, 1, Precision.AUTO, Optional.empty()))
         .withMessageContaining("got -1");
+    assertThatIllegalArgumentException()
+        .isThrownBy(
+            () ->
+                new TriggerPruning.Settings(
+                    UnitKind.STREAM, 0, Reward.DEFAULT, 1, 0, Precision.AUTO, Optional.empty()))
+        .withMessageContaining("remnant must be in (0, 1], got 0.0");
   }
 
   private static RepairOutcome repair(Defence defence, Suspect suspect) {
@@ -267,7 +273,7 @@ class TriggerPruningTest {
   private static TriggerPruning.Settings settings(
       int rounds, Optional<FineTuning.Settings> recovery) {
     return new TriggerPruning.Settings(
-        UnitKind.BATCH_NORM, 0, Reward.DEFAULT, rounds, Precision.FLOAT32, recovery);
+        UnitKind.BATCH_NORM, 0, Reward.DEFAULT, rounds, 1, Precision.FLOAT32, recovery);
   }
 
   private static SearchResult result(boolean[] mask) {
