@@ -2,6 +2,7 @@ package io.secateur.defence;
 
 import io.secateur.engine.Autograd;
 import io.secateur.engine.Autograd.Tape;
+import io.secateur.engine.PlainConvolutions;
 import io.secateur.engine.Tensor;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,6 +41,16 @@ record Hypergradient(Tensor outer, List<Tensor> gradients) {
    * @param iterations K
    */
   static Hypergradient at(
+      Tensor delta,
+      List<Tensor> weights,
+      UnaryOperator<Tensor> inner,
+      UnaryOperator<Tensor> outer,
+      double stepSize,
+      int iterations) {
+    return PlainConvolutions.in(() -> of(delta, weights, inner, outer, stepSize, iterations));
+  }
+
+  private static Hypergradient of(
       Tensor delta,
       List<Tensor> weights,
       UnaryOperator<Tensor> inner,

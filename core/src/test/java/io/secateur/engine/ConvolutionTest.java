@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -73,6 +74,45 @@ class ConvolutionTest {
       same(output, y);
       same(gradients.get(0), dx);
       same(gradients.get(1), dw);
+    }
+  }
+
+  /** Ten filters on four images in the plain layout, as gradients of gradients meet it. */
+  @Test
+  void plain_layouts_are_right_where_they_are_asked_to_be() {
+    float[] x = random(1, 4 * 3 * 9);
+    float[] w = random(2, 10 * 3);
+    float[] up = random(3, 4 * 10 * 9);
+    double[] dx = new double[x.length];
+    for (int n = 0; n < 4; n++) {
+      for (int o = 0; o < 10; o++) {
+        for (int i = 0; i < 3; i++) {
+          for (int p = 0; p < 9; p++) {
+            dx[(n * 3 + i) * 9 + p] += up[(n * 10 + o) * 9 + p] * w[o * 3 + i];
+          }
+        }
+      }
+    }
+    // The middle of a 3 × 3 kernel that is 0 elsewhere.
+    float[] kernel = new float[w.length * 9];
+    for (int i = 0; i < w.length; i++) {
+      kernel[i * 9 + 4] = w[i];
+    }
+    try (Scope scope = Scope.open()) {
+      Tensor input = Tensor.of(x, 4, 3, 3, 3).requireGradient();
+      Tensor weight = Tensor.of(kernel, 10, 3, 3, 3);
+      Tensor upstream = Tensor.of(up, 4, 10, 3, 3);
+      long[] one = {1, 1};
+
+      Tensor gradient =
+          PlainConvolutions.in(
+              () ->
+                  Autograd.gradients(
+                          Ops.conv2d(input, weight, null, one, one, one, 1).mul(upstream).sum(),
+                          List.of(input))
+                      .get(0));
+
+      same(gradient, dx);
     }
   }
 
