@@ -36,20 +36,8 @@ public final class Ops {
       Tensor y = new Tensor(UnfoldedConvolution.of(x.raw(), weight.raw(), stride[0]));
       return bias == null ? y : y.add(bias.reshape(1, -1, 1, 1));
     }
-    if (groups == 1 && x.size(1) == 1) {
-      return conv2d(twoChannels(x), twoChannels(weight), bias, stride, padding, dilation, groups);
-    }
     return new Tensor(
         torch.conv2d(x.raw(), weight.raw(), optional(bias), stride, padding, dilation, groups));
-  }
-
-  /**
-   * One channel and another of zeros. With a single one the library cannot tell layouts apart and
-   * takes the plain one, for which it was seen to yield wrong gradients of x: oneDNN in libtorch
-   * 2.10 on an AMD Zen 5, from two images on, where filters are no multiple of 16.
-   */
-  private static Tensor twoChannels(Tensor x) {
-    return x.pad(0, 0, 0, 0, 0, 1).channelsLast();
   }
 
   /** x · weightᵀ + bias; x [N, in], weight [out, in]. */

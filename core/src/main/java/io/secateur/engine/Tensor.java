@@ -483,24 +483,6 @@ public final class Tensor {
     return this;
   }
 
-  /**
-   * Turns into this + {@code other}; unlike {@link #addInPlace} it is recorded as any operation is.
-   * Returns this.
-   */
-  public Tensor becomeSum(Tensor other) {
-    raw.add_(other.raw);
-    return this;
-  }
-
-  /**
-   * Turns into max(this, 0); unlike {@link #reluInPlace} it is recorded as any operation is.
-   * Returns this.
-   */
-  public Tensor becomeRectified() {
-    raw.relu_();
-    return this;
-  }
-
   /** Rectifies the values in place, without recording a gradient; returns this. */
   public Tensor reluInPlace() {
     if (raw.scalar_type().intern() == ScalarType.BFloat16) {

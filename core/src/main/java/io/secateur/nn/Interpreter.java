@@ -211,9 +211,8 @@ public final class Interpreter {
 
   /**
    * Computes {@code wanted} and what they need, in order, forgetting outputs that nobody reads any
-   * more. Where no tap looks, sums and rectifiers overwrite outputs computed here that nobody else
-   * reads, and masks do where no gradient is recorded: a tenth of the time at full width. A
-   * recorded rectifier needs its output again, so nothing overwrites that.
+   * more. Where no gradient is recorded and no tap looks, sums, rectifiers and masks overwrite
+   * outputs computed here that nobody else reads: a tenth of the time at full width.
    */
   private void compute(Map<String, Tensor> known, Set<String> wanted, Hooks hooks) {
     List<Node> plan = plan(known.keySet(), wanted);
@@ -222,19 +221,17 @@ public final class Interpreter {
       operands(node).forEach(name -> readers.merge(name, 1, Integer::sum));
     }
     ForwardCost.add(cost(plan) * known.values().iterator().next().size(0));
-    boolean recorded = Scope.recordsGradients();
-    boolean reuse = hooks.untapped();
+    boolean reuse = hooks.untapped() && !Scope.recordsGradients();
     Set<String> spare = new HashSet<>();
     for (Node node : plan) {
       String first = operands(node).get(0);
       boolean inPlace = reuse && spare.contains(first) && readers.getOrDefault(first, 0) == 1;
       boolean fresh = makesNewTensor(node);
       Tensor output = inPlace ? applyInPlace(node, known, hooks) : apply(node, known, hooks);
-      boolean maskInPlace = reuse && fresh && !recorded;
-      known.put(node.name(), hooked(node.name(), output, hooks, maskInPlace));
+      known.put(node.name(), hooked(node.name(), output, hooks, reuse && fresh));
       if (!fresh) {
         spare.removeAll(operands(node));
-      } else if (!wanted.contains(node.name()) && !(recorded && neededAgain(node, hooks))) {
+      } else if (!wanted.contains(node.name())) {
         spare.add(node.name());
       }
       for (String name : operands(node)) {
@@ -255,24 +252,14 @@ public final class Interpreter {
         || layer instanceof Layer.Add;
   }
 
-  /** Whether a recorded node's output, masked or not, is part of its gradient. */
-  private static boolean neededAgain(Node node, Hooks hooks) {
-    return node.layer() instanceof Layer.Activation || hooks.masks().containsKey(node.name());
-  }
-
   /** As {@link #apply}, where possible in the memory of the first operand. */
   private Tensor applyInPlace(Node node, Map<String, Tensor> known, Hooks hooks) {
     Tensor x = get(known, operands(node).get(0));
-    boolean recorded = Scope.recordsGradients();
     if (node.layer() instanceof Layer.Relu) {
-      return recorded ? x.becomeRectified() : x.reluInPlace();
+      return x.reluInPlace();
     } else if (node.layer() instanceof Layer.Add) {
       for (String other : node.inputs().subList(1, node.inputs().size())) {
-        if (recorded) {
-          x.becomeSum(get(known, other));
-        } else {
-          x.addInPlace(get(known, other));
-        }
+        x.addInPlace(get(known, other));
       }
       return x;
     }

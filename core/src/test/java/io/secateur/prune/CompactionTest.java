@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.secateur.engine.PlainConvolutions;
 import io.secateur.nn.ArchitectureBuilder;
 import io.secateur.nn.FeatureShape;
 import io.secateur.nn.Layer;
@@ -367,14 +368,19 @@ class CompactionTest {
   private static Compaction assertSameLogits(Network network, PruningPlan plan) {
     Compaction compaction = Compaction.of(network, plan);
     float[] images = RandomNetworks.images(network.architecture().input(), 3, 6);
-    float[] masked = RandomNetworks.logits(Surgery.apply(network, plan), images, Map.of());
-    float[] compact = RandomNetworks.logits(compaction.network(), images, Map.of());
+    float[] masked = logits(Surgery.apply(network, plan), images);
+    float[] compact = logits(compaction.network(), images);
     assertThat(compact).hasSameSizeAs(masked);
     for (int i = 0; i < masked.length; i++) {
       double tolerance = 1e-4 * Math.max(1, Math.abs(masked[i]));
       assertThat((double) compact[i]).isCloseTo(masked[i], within(tolerance));
     }
     return compaction;
+  }
+
+  /** Odd numbers of channels are where oneDNN was seen to fail forwards too, on an AMD Zen 5. */
+  private static float[] logits(Network network, float[] images) {
+    return PlainConvolutions.in(() -> RandomNetworks.logits(network, images, Map.of()));
   }
 
   private static void assertShape(Compaction compaction, String tensor, int... shape) {
