@@ -33,11 +33,18 @@ public final class Ops {
       long[] dilation,
       int groups) {
     if (UnfoldedConvolution.pays(x.raw(), weight.raw(), stride, padding, dilation, groups)) {
-      Tensor y = new Tensor(UnfoldedConvolution.of(x.raw(), weight.raw(), stride[0]));
-      return bias == null ? y : y.add(bias.reshape(1, -1, 1, 1));
+      return biased(UnfoldedConvolution.of(x.raw(), weight.raw(), stride[0]), bias);
+    }
+    if (groups == 1 && OneDnn.wrong()) {
+      return biased(RoundedChannels.conv2d(x.raw(), weight.raw(), stride, padding, dilation), bias);
     }
     return new Tensor(
         torch.conv2d(x.raw(), weight.raw(), optional(bias), stride, padding, dilation, groups));
+  }
+
+  private static Tensor biased(org.bytedeco.pytorch.Tensor y, @Nullable Tensor bias) {
+    Tensor unbiased = new Tensor(y);
+    return bias == null ? unbiased : unbiased.add(bias.reshape(1, -1, 1, 1));
   }
 
   /** x · weightᵀ + bias; x [N, in], weight [out, in]. */

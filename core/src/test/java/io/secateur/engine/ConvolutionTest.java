@@ -3,6 +3,7 @@ package io.secateur.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
@@ -63,14 +64,42 @@ class ConvolutionTest {
           Tensor.of(w, filters, perGroup, kernel, kernel).channelsLast().requireGradient();
       long[] one = {1, 1};
 
-      Tensor output = Ops.conv2d(input, weight, null, one, new long[] {half, half}, one, groups);
-
+      long[] padding = {half, half};
       Tensor upstream = Tensor.of(up, images, filters, side, side);
-      List<Tensor> gradients =
-          Autograd.gradients(output.mul(upstream).sum(), List.of(input, weight));
-      same(output, y);
-      same(gradients.get(0), dx);
-      same(gradients.get(1), dw);
+
+      List<Tensor> outputs = new ArrayList<>();
+      outputs.add(Ops.conv2d(input, weight, null, one, padding, one, groups));
+      if (groups == 1) {
+        outputs.add(
+            new Tensor(RoundedChannels.conv2d(input.raw(), weight.raw(), one, padding, one)));
+      }
+
+      for (Tensor output : outputs) {
+        List<Tensor> gradients =
+            Autograd.gradients(output.mul(upstream).sum(), List.of(input, weight));
+        same(output, y);
+        same(gradients.get(0), dx);
+        same(gradients.get(1), dw);
+      }
+    }
+  }
+
+  @Test
+  void rounded_channels_take_stride_dilation_and_bfloat16_as_others_do() {
+    try (Scope scope = Scope.open()) {
+      Tensor x = Tensor.of(random(1, 2 * 5 * 81), 2, 5, 9, 9).to(NumberFormat.BFLOAT16);
+      Tensor w = Tensor.of(random(2, 7 * 5 * 9), 7, 5, 3, 3).to(NumberFormat.BFLOAT16);
+      long[] two = {2, 2};
+
+      Tensor rounded = new Tensor(RoundedChannels.conv2d(x.raw(), w.raw(), two, two, two));
+
+      Tensor wide = OneDnn.without(() -> Ops.conv2d(x, w, null, two, two, two, 1));
+      assertThat(rounded.shape()).containsExactly(wide.shape());
+      float[] expected = wide.toFloats();
+      float[] got = rounded.toFloats();
+      for (int i = 0; i < expected.length; i++) {
+        assertThat(got[i]).as("value " + i).isCloseTo(expected[i], within(0.2f));
+      }
     }
   }
 

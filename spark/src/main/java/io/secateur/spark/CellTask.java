@@ -35,7 +35,8 @@ final class CellTask {
     TaskContext task = TaskContext.get();
     ENGINE.lockInterruptibly();
     try (TaskFolder folder = TaskFolder.create()) {
-      return Reply.done(CELLS.run(cell, folder.run(), Optional.empty(), new TaskProgress(task))).json();
+      return Reply.done(CELLS.run(cell, folder.run(), Optional.empty(), new TaskProgress(task)))
+          .json();
     } catch (Interrupted e) {
       throw e;
     } catch (IOException
