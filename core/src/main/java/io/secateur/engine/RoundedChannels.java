@@ -30,7 +30,9 @@ final class RoundedChannels {
             padding,
             dilation,
             1);
-    return missing(filters) == 0 ? y : y.narrow(1, 0, filters);
+    return missing(filters) == 0
+        ? y
+        : y.narrow(1, 0, filters).contiguous(MemoryFormat.ChannelsLast);
   }
 
   private static long missing(long channels) {
