@@ -65,6 +65,7 @@ final class MethodSettings implements DefenceSettings {
             values.number("tau", reward.tau()),
             values.number("loss-weight", reward.lossWeight()),
             values.number("hard-share", reward.hardShare())),
+        values.whole("mixed", paper ? 0 : standard.mixed()),
         values.whole("rounds", paper ? 1 : standard.rounds()),
         values.number("remnant", standard.remnant()),
         standard.precision(),

@@ -62,6 +62,8 @@ final class ResultAssembly {
     Network before = request.model().network();
     BeforeAfter holdOut =
         new BeforeAfter(outcome.before().cleanAccuracy(), outcome.after().cleanAccuracy());
+    BeforeAfter mixed =
+        new BeforeAfter(outcome.before().mixedAccuracy(), outcome.after().mixedAccuracy());
     Optional<BeforeAfter> synthetic =
         both(outcome.before().syntheticAsr(), outcome.after().syntheticAsr());
     return new RepairResult(
@@ -78,6 +80,7 @@ final class ResultAssembly {
         trusted.flatMap(t -> both(t.before().trueAsr(), t.after().trueAsr())),
         trusted.flatMap(t -> both(t.before().recoveryAccuracy(), t.after().recoveryAccuracy())),
         holdOut,
+        Optional.of(mixed),
         relapses(),
         stress,
         outcome.hunt().flatMap(Fallback::of),

@@ -35,6 +35,17 @@ public record MeasureSection(List<Row> rows) {
               result.holdOutAccuracy(),
               holdOut));
     }
+    result
+        .mixedAccuracy()
+        .ifPresent(
+            share ->
+                rows.add(
+                    row(
+                        "Clean accuracy, mixed copies",
+                        "copies of the hold-out images, a tenth of each covered by another: what"
+                            + " accuracy loses on images that the network does not know by heart",
+                        share,
+                        holdOut)));
     String trusted = result.measuredOn().trueAsr().orElse("");
     result
         .trueAsr()

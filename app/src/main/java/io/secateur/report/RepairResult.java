@@ -38,6 +38,8 @@ import java.util.Optional;
  *     process that ended the run; passes through a part of it count as that part of its
  *     multiply-accumulates
  * @param holdOutAccuracy clean accuracy on the defender's own hold-out images
+ * @param mixedAccuracy the same on copies of them, each partly covered by another; absent in files
+ *     of earlier versions
  */
 public record RepairResult(
     int schemaVersion,
@@ -51,6 +53,7 @@ public record RepairResult(
     Optional<BeforeAfter> trueAsr,
     Optional<BeforeAfter> recoveryAccuracy,
     BeforeAfter holdOutAccuracy,
+    Optional<BeforeAfter> mixedAccuracy,
     List<Relapse> relapses,
     Optional<Stress> stress,
     Optional<Fallback> fallback,
@@ -77,6 +80,7 @@ public record RepairResult(
 
   /** A file of an earlier version lacks some of the lists and optional values. */
   public RepairResult {
+    mixedAccuracy = mixedAccuracy == null ? Optional.empty() : mixedAccuracy;
     stress = stress == null ? Optional.empty() : stress;
     fallback = fallback == null ? Optional.empty() : fallback;
     calibration = calibration == null ? Optional.empty() : calibration;

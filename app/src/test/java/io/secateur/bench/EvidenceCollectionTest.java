@@ -132,7 +132,7 @@ class EvidenceCollectionTest {
   private static RepairOutcome outcome(
       Network suspect, PruningPlan plan, OptionalInt target, List<Trigger> proxies) {
     RepairOutcome.Standing standing =
-        new RepairOutcome.Standing(Proportion.of(9, 10), Optional.empty());
+        new RepairOutcome.Standing(Proportion.of(9, 10), Proportion.of(8, 10), Optional.empty());
     return new RepairOutcome(
         plan.channels().isEmpty() ? suspect : Surgery.apply(suspect, plan),
         RepairVerdict.REPAIRED,

@@ -305,7 +305,8 @@ class RepairRunTest {
             "limits",
             "provenance");
     assertThat(page.title()).isEqualTo("Secateur report: " + HOSTILE);
-    assertThat(page.select("#measures tbody tr")).hasSize(6);
+    assertThat(page.select("#measures tbody tr")).hasSize(7);
+    assertThat(page.select("#measures tbody tr").text()).contains("Clean accuracy, mixed copies");
     assertThat(page.select("#measures tbody tr:last-child").text())
         .contains("label 3", "100.0 %", "30.0 %", "40.0 %", "no easier than others");
     assertThat(page.select("#triggers .card")).hasSize(10);
@@ -544,8 +545,10 @@ class RepairRunTest {
             new RepairOutcome.Relapse(
                 new FreshTrigger(3, 12, trigger, 1, 0.4),
                 new FreshTrigger(3, 12, trigger, 0.3, 0.4))),
-        new RepairOutcome.Standing(Proportion.of(9, 10), Optional.of(Proportion.of(8, 8))),
-        new RepairOutcome.Standing(Proportion.of(9, 10), Optional.of(Proportion.of(0, 8))),
+        new RepairOutcome.Standing(
+            Proportion.of(9, 10), Proportion.of(8, 10), Optional.of(Proportion.of(8, 8))),
+        new RepairOutcome.Standing(
+            Proportion.of(9, 10), Proportion.of(8, 10), Optional.of(Proportion.of(0, 8))),
         List.of(
             new RepairOutcome.Search(
                 3,

@@ -288,6 +288,7 @@ class LeaderboardTest {
         asr,
         asr,
         accuracy,
+        Optional.empty(),
         List.of(),
         stress,
         Optional.empty(),

@@ -18,11 +18,13 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
+import java.util.stream.IntStream;
 
 /**
  * Where pruning is tried: the suspect network, the units it may lose, clean images and the same
@@ -38,11 +40,17 @@ public final class PruningEnvironment {
 
   private final PruningSpace space;
   private final int target;
+
+  /** Of the clean images, then of their mixed copies. */
   private final int[] labels;
 
-  /** Row numbers of the clean images, then for each proxy those of its triggered images. */
+  /**
+   * Row numbers of the clean images, then those of their mixed copies, then for each proxy those of
+   * its triggered images.
+   */
   private final int cleanRows;
 
+  private final int mixedRows;
   private final int[] firstTriggeredRow;
   private final int triggeredRows;
 
@@ -59,7 +67,32 @@ public final class PruningEnvironment {
   private final Map<BitSet, Measurement> remembered = new HashMap<>();
 
   /**
-   * An environment over all of {@code images}.
+   * The images of an environment.
+   *
+   * @param clean on which accuracy is measured and draws are made
+   * @param mixed copies of them, for the accuracy on all images only
+   * @param attacked those that get the triggers, if they are not of the target's class
+   */
+  public record Images(ImageSet clean, Optional<ImageSet> mixed, ImageSet attacked) {
+    /** The same images with triggers and without, no copies. */
+    public static Images of(ImageSet images) {
+      return new Images(images, Optional.empty(), images);
+    }
+  }
+
+  /** An environment over all of {@code images}, without copies. */
+  public PruningEnvironment(
+      Network network,
+      PruningSpace space,
+      List<Trigger> proxies,
+      int target,
+      ImageSet images,
+      NumberFormat format) {
+    this(network, space, proxies, target, Images.of(images), format);
+  }
+
+  /**
+   * An environment.
    *
    * @param proxies triggers that force {@code target}; at least one
    * @param format number format of trials
@@ -69,26 +102,30 @@ public final class PruningEnvironment {
       PruningSpace space,
       List<Trigger> proxies,
       int target,
-      ImageSet images,
+      Images images,
       NumberFormat format) {
     this.space = space;
     this.target = target;
     this.interpreter = Interpreter.evaluating(network, format);
-    int[] clean = images.indices();
-    int[] attacked = images.without(target);
+    int[] attacked = images.attacked().without(target);
     if (attacked.length == 0 || proxies.isEmpty()) {
       throw new IllegalArgumentException(
           "needs images of other classes than the target and at least one trigger");
     }
-    this.labels = images.labels(clean);
-    this.cleanRows = clean.length;
+    this.labels =
+        IntStream.concat(
+                Arrays.stream(images.clean().labels()),
+                images.mixed().stream().flatMapToInt(copies -> Arrays.stream(copies.labels())))
+            .toArray();
+    this.cleanRows = images.clean().size();
+    this.mixedRows = labels.length - cleanRows;
     this.triggeredRows = attacked.length;
     this.firstTriggeredRow = new int[proxies.size()];
     for (int proxy = 0; proxy < proxies.size(); proxy++) {
-      firstTriggeredRow[proxy] = cleanRows + proxy * triggeredRows;
+      firstTriggeredRow[proxy] = labels.length + proxy * triggeredRows;
     }
     boundaries();
-    cache(images, clean, attacked, proxies);
+    cache(images, attacked, proxies);
   }
 
   /** The units that may be pruned. */
@@ -142,7 +179,7 @@ public final class PruningEnvironment {
   /** What the network does on the drawn images with the chosen units pruned. */
   public Measurement measure(boolean[] pruned, Draw draw) {
     float[][] logits = Scope.value(() -> logits(pruned, draw::rows));
-    return score(draw.clean, draw.triggered.length, logits);
+    return score(draw.clean, draw.clean.length, draw.triggered.length, logits);
   }
 
   /** What the network does on all images with the chosen units pruned. */
@@ -189,7 +226,7 @@ public final class PruningEnvironment {
     }
   }
 
-  private void cache(ImageSet images, int[] clean, int[] attacked, List<Trigger> proxies) {
+  private void cache(Images images, int[] attacked, List<Trigger> proxies) {
     Set<String> wanted = new TreeSet<>();
     boundaries.values().forEach(wanted::addAll);
     Map<String, List<Tensor>> parts = new LinkedHashMap<>();
@@ -197,9 +234,10 @@ public final class PruningEnvironment {
     Scope.Owner owner = Scope.current();
     Scope.run(
         () -> {
-          append(parts, images, clean, List.of());
+          append(parts, images.clean(), images.clean().indices(), List.of());
+          images.mixed().ifPresent(copies -> append(parts, copies, copies.indices(), List.of()));
           for (Trigger proxy : proxies) {
-            append(parts, images, attacked, List.of(proxy));
+            append(parts, images.attacked(), attacked, List.of(proxy));
           }
           parts.forEach(
               (name, tensors) ->
@@ -235,7 +273,7 @@ public final class PruningEnvironment {
   }
 
   private Measurement measureAll(boolean[] pruned) {
-    int rows = cleanRows + firstTriggeredRow.length * triggeredRows;
+    int rows = labels.length + firstTriggeredRow.length * triggeredRows;
     float[][] logits = new float[rows][];
     for (int at = 0; at < rows; at += CHUNK) {
       int start = at;
@@ -244,9 +282,9 @@ public final class PruningEnvironment {
           Scope.value(() -> logits(pruned, name -> outputs(name).narrow(0, start, length)));
       System.arraycopy(part, 0, logits, at, length);
     }
-    int[] clean = new int[cleanRows];
+    int[] clean = new int[labels.length];
     Arrays.setAll(clean, i -> i);
-    return score(clean, rows - cleanRows, logits);
+    return score(clean, cleanRows, rows - labels.length, logits);
   }
 
   private float[][] logits(boolean[] pruned, Function<String, Tensor> rows) {
@@ -294,25 +332,38 @@ public final class PruningEnvironment {
     return output;
   }
 
-  private Measurement score(int[] clean, int triggered, float[][] logits) {
+  /**
+   * Scores rows of logits.
+   *
+   * @param labelled numbers in {@link #labels} of the rows without triggers, which come first
+   * @param clean how many of those are no mixed copies; these come first
+   */
+  private Measurement score(int[] labelled, int clean, int triggered, float[][] logits) {
     int right = 0;
     double loss = 0;
-    for (int i = 0; i < clean.length; i++) {
-      int label = labels[clean[i]];
+    for (int i = 0; i < clean; i++) {
+      int label = labels[labelled[i]];
       right += argmax(logits[i]) == label ? 1 : 0;
       loss -= logProbability(logits[i], label);
     }
+    double accuracy = (double) right / clean;
+    int mixed = labelled.length - clean;
+    int rightMixed = 0;
+    for (int i = clean; i < labelled.length; i++) {
+      rightMixed += argmax(logits[i]) == labels[labelled[i]] ? 1 : 0;
+    }
     int forced = 0;
     double probability = 0;
-    for (int i = clean.length; i < clean.length + triggered; i++) {
+    for (int i = labelled.length; i < labelled.length + triggered; i++) {
       forced += argmax(logits[i]) == target ? 1 : 0;
       probability += Math.exp(logProbability(logits[i], target));
     }
     return new Measurement(
-        (double) right / clean.length,
-        loss / clean.length,
+        accuracy,
+        loss / clean,
         (double) forced / triggered,
-        probability / triggered);
+        probability / triggered,
+        mixed == 0 ? accuracy : (double) rightMixed / mixed);
   }
 
   private static int argmax(float[] values) {

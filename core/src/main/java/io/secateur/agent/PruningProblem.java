@@ -1,6 +1,8 @@
 package io.secateur.agent;
 
 import io.secateur.data.CleanSample;
+import io.secateur.data.CutMix;
+import io.secateur.data.ImageSet;
 import io.secateur.engine.NumberFormat;
 import io.secateur.engine.Scope;
 import io.secateur.nn.Network;
@@ -12,6 +14,7 @@ import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
 
@@ -21,6 +24,9 @@ import java.util.random.RandomGenerator;
  * search step sees, decide among candidates. Its tensors belong to the scope open at construction.
  */
 public final class PruningProblem {
+  private static final int MORE = 4;
+  private static final long SEED = 1;
+
   private final Network network;
   private final PruningSpace space;
   private final List<Trigger> proxies;
@@ -33,7 +39,7 @@ public final class PruningProblem {
   private final Measurement unprunedTune;
   private final Map<BitSet, TradeOffPoint> candidates = new LinkedHashMap<>();
 
-  /** A problem; both environments cache their images' activations. */
+  /** A problem without mixed copies. */
   public PruningProblem(
       Network network,
       PruningSpace space,
@@ -42,16 +48,56 @@ public final class PruningProblem {
       CleanSample clean,
       Reward reward,
       NumberFormat format) {
+    this(network, space, proxies, target, clean, 0, reward, format);
+  }
+
+  /**
+   * A problem; both environments cache their images' activations.
+   *
+   * @param mixed copies of each tuning image that take its place where clean images are drawn, and
+   *     {@value #MORE} times as many of each hold-out image beside it; 0: the images alone
+   */
+  public PruningProblem(
+      Network network,
+      PruningSpace space,
+      List<Trigger> proxies,
+      int target,
+      CleanSample clean,
+      int mixed,
+      Reward reward,
+      NumberFormat format) {
     this.network = network;
     this.space = space;
     this.proxies = List.copyOf(proxies);
     this.target = target;
     this.clean = clean;
     this.reward = reward;
-    this.tune = new PruningEnvironment(network, space, proxies, target, clean.tune(), format);
-    this.holdOut = new PruningEnvironment(network, space, proxies, target, clean.holdOut(), format);
+    this.tune =
+        new PruningEnvironment(network, space, proxies, target, tuning(clean, mixed), format);
+    this.holdOut =
+        new PruningEnvironment(network, space, proxies, target, heldOut(clean, mixed), format);
     this.unprunedTune = tune.measure(new boolean[space.size()]);
     this.unprunedHoldOut = holdOut.measure(new boolean[space.size()]);
+  }
+
+  private static PruningEnvironment.Images tuning(CleanSample clean, int mixed) {
+    ImageSet images = clean.tune();
+    return mixed == 0
+        ? PruningEnvironment.Images.of(images)
+        : new PruningEnvironment.Images(
+            CutMix.copies(images, mixed, SEED), Optional.empty(), images);
+  }
+
+  private static PruningEnvironment.Images heldOut(CleanSample clean, int mixed) {
+    ImageSet images = clean.holdOut();
+    return mixed == 0
+        ? PruningEnvironment.Images.of(images)
+        : new PruningEnvironment.Images(images, Optional.of(judges(clean, mixed)), images);
+  }
+
+  /** The hold-out images that accuracy is judged by: their copies if there are some. */
+  public static ImageSet judges(CleanSample clean, int mixed) {
+    return mixed == 0 ? clean.holdOut() : CutMix.copies(clean.holdOut(), MORE * mixed, SEED);
   }
 
   /** The suspect. */

@@ -7,8 +7,10 @@ package io.secateur.agent;
  * Φ = −A − λ · max(0, CA₀ − CA − τ) − κ · max(0, CE − CE₀),   A = h · ASR + (1 − h) · p̄(target)
  * </pre>
  *
- * CA₀ and CE₀ are the unpruned network's on the same images. The soft parts (mean target
- * probability, cross-entropy) rank masks with about half the images that the hard ones need.
+ * CA₀ and CE₀ are the unpruned network's on the same images; CA is the accuracy on mixed copies of
+ * them where there are some, since a network may know the images themselves by heart. The soft
+ * parts (mean target probability, cross-entropy) rank masks with about half the images that the
+ * hard ones need.
  *
  * <p>Differs from the paper in: the paper says only that the reward trades the fall of the attack
  * success rate against the loss of clean accuracy; the form and the weights are ours. {@link #hard}
@@ -50,7 +52,7 @@ public record Reward(double lambda, double tau, double lossWeight, double hardSh
 
   /** Φ of a pruned network; the unpruned network's is −A. */
   public double phi(Measurement now, Measurement unpruned) {
-    double drop = unpruned.cleanAccuracy() - now.cleanAccuracy();
+    double drop = unpruned.mixedAccuracy() - now.mixedAccuracy();
     double rise = now.cleanLoss() - unpruned.cleanLoss();
     return -attack(now) - lambda * Math.max(0, drop - tau) - lossWeight * Math.max(0, rise);
   }

@@ -1,5 +1,6 @@
 package io.secateur.defence;
 
+import io.secateur.agent.PruningProblem;
 import io.secateur.data.CleanSample;
 import io.secateur.data.ImageSet;
 import io.secateur.metric.Evaluator;
@@ -216,6 +217,11 @@ final class Diagnosis {
     return works;
   }
 
+  /** Whether the label is forced more easily on {@code network} than others are. */
+  boolean standsOut(int target, Network network) {
+    return fresh(target, network).map(FreshTrigger::standsOut).orElse(false);
+  }
+
   private Optional<FreshTrigger> fresh(int target, Network network) {
     FreshTriggers patches = fresh.get(target);
     if (patches == null) {
@@ -294,9 +300,14 @@ final class Diagnosis {
         watch.laps());
   }
 
+  private static Proportion accuracy(Network network, ImageSet images) {
+    return Evaluator.evaluate(network, images, Optional.empty()).cleanAccuracy();
+  }
+
   private RepairOutcome.Standing standing(Network network) {
     ImageSet images = clean.holdOut();
-    Proportion accuracy = Evaluator.evaluate(network, images, Optional.empty()).cleanAccuracy();
+    Proportion accuracy = accuracy(network, images);
+    Proportion mixed = accuracy(network, PruningProblem.judges(clean, 1));
     int hits = 0;
     int tried = 0;
     for (Map.Entry<Integer, List<Trigger>> entry : evidence.entrySet()) {
@@ -307,6 +318,6 @@ final class Diagnosis {
       }
     }
     return new RepairOutcome.Standing(
-        accuracy, tried == 0 ? Optional.empty() : Optional.of(Proportion.of(hits, tried)));
+        accuracy, mixed, tried == 0 ? Optional.empty() : Optional.of(Proportion.of(hits, tried)));
   }
 }

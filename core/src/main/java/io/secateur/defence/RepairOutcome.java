@@ -50,10 +50,14 @@ public record RepairOutcome(
    * A network on the hold-out images.
    *
    * @param cleanAccuracy on all
+   * @param mixedAccuracy on copies of all, each partly covered by another, see {@link
+   *     io.secateur.data.CutMix}: its fall tells what accuracy fell by on images that the network
+   *     has not seen, even if it knows the hold-out images by heart
    * @param syntheticAsr share of images of other classes that the synthetic triggers turn into the
    *     target, over all triggers made on the suspect as it came; absent without a trigger
    */
-  public record Standing(Proportion cleanAccuracy, Optional<Proportion> syntheticAsr) {}
+  public record Standing(
+      Proportion cleanAccuracy, Proportion mixedAccuracy, Optional<Proportion> syntheticAsr) {}
 
   /** The strongest trigger for one label, made on the suspect and on the repaired network. */
   public record Relapse(FreshTrigger before, FreshTrigger after) {}

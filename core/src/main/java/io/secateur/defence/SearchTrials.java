@@ -133,6 +133,7 @@ public final class SearchTrials {
                   diagnosis.sought(target),
                   target,
                   clean,
+                  settings.mixed(),
                   settings.reward(),
                   settings.precision().format());
           Stopwatch watch = Stopwatch.start();

@@ -37,8 +37,9 @@ import java.util.stream.IntStream;
  *   <li>a {@link MaskSearch}: the graph agent for ONP itself, a rival under the same proxies for
  *       comparison;
  *   <li>synthesis again on the pruned network: while the new trigger forces its label more easily
- *       than others are forced ({@link FreshTrigger}), or than a share of that, it leads another
- *       search from there;
+ *       than others are forced ({@link FreshTrigger}), it leads another search from there; so it
+ *       does while it works on a share of what they are forced on, but what such a search finds is
+ *       pruned only if accuracy stays within the policy;
  *   <li>surgery, and, if asked for, a recovery fine-tune with the pruned channels held at zero.
  * </ol>
  *
@@ -53,6 +54,8 @@ public final class TriggerPruning implements Defence {
    * @param units what is pruned together
    * @param stages prune the last so many stages; 0 means all
    * @param reward what a mask is worth
+   * @param mixed copies of each tuning image, mixed with others, on which accuracy is judged; 0: on
+   *     the images themselves
    * @param rounds searches at most for a label; another one only while new triggers work
    * @param remnant another one only while they work on more than this share, in (0, 1], of what
    *     triggers for other labels do; 1: while their label stands out
@@ -63,26 +66,45 @@ public final class TriggerPruning implements Defence {
       UnitKind units,
       int stages,
       Reward reward,
+      int mixed,
       int rounds,
       double remnant,
       Precision precision,
       Optional<FineTuning.Settings> recovery) {
-    /** Single batch-norm channels of all stages, at most four rounds, no recovery. */
+    /**
+     * Single batch-norm channels of all stages, one mixed copy of each image, at most four rounds,
+     * no recovery.
+     */
     public static final Settings DEFAULT =
         new Settings(
-            UnitKind.BATCH_NORM, 0, Reward.DEFAULT, 4, 1, Precision.AUTO, Optional.empty());
+            UnitKind.BATCH_NORM,
+            0,
+            Reward.DEFAULT,
+            1,
+            4,
+            1 / 3.0,
+            Precision.AUTO,
+            Optional.empty());
 
     /** Rejects values out of range. */
     public Settings {
-      if (stages < 0 || rounds < 1) {
+      if (stages < 0 || mixed < 0 || rounds < 1) {
         throw new IllegalArgumentException(
-            "stages must be at least 0 and rounds at least 1, got " + stages + " and " + rounds);
+            "stages and mixed must be at least 0 and rounds at least 1, got "
+                + stages
+                + ", "
+                + mixed
+                + " and "
+                + rounds);
       }
       if (!(remnant > 0 && remnant <= 1)) {
         throw new IllegalArgumentException("remnant must be in (0, 1], got " + remnant);
       }
     }
   }
+
+  /** Where the network as it is stands among the points of a search. */
+  private static final OptionalInt UNPRUNED = OptionalInt.of(0);
 
   private final String name;
   private final MaskSearch search;
@@ -123,6 +145,8 @@ public final class TriggerPruning implements Defence {
         PruningUnits.of(suspect.network().architecture(), settings.units(), settings.stages());
 
     // 3. and 4. For each label that a backdoor leads to.
+    HoldOutAccuracy accuracy =
+        new HoldOutAccuracy(suspect.network(), PruningProblem.judges(clean, settings.mixed()), run);
     Network network = suspect.network();
     Map<Channel, PrunedChannel> pruned = new LinkedHashMap<>();
     List<RepairOutcome.Search> searches = new ArrayList<>();
@@ -134,18 +158,28 @@ public final class TriggerPruning implements Defence {
         }
         RunContext branch = branch(run, target, round);
         Found found = search(network, space, diagnosis, target, clean, branch);
+        Map<Channel, PrunedChannel> more = new LinkedHashMap<>(pruned);
+        add(found.plan(), more, suspect.network());
+        PruningPlan next = new PruningPlan(List.copyOf(more.values()));
+        boolean kept =
+            round == 0
+                || diagnosis.standsOut(target, network)
+                || accuracy.drop(next) <= policy.maxCaDrop();
         searches.add(
             new RepairOutcome.Search(
                 target,
                 found.result().curve(),
                 found.tradeOff(),
                 plans(found.tradeOff(), space, pruned, suspect.network()),
-                position(found.result().pruned(), found.tradeOff()),
-                found.result().count()));
+                kept ? position(found.result().pruned(), found.tradeOff()) : UNPRUNED,
+                kept ? found.result().count() : 0));
         evaluations += found.result().evaluations();
-        add(found.plan(), pruned, suspect.network());
-        network = Surgery.apply(suspect.network(), new PruningPlan(List.copyOf(pruned.values())));
         diagnosis.lap("search");
+        if (!kept) {
+          break;
+        }
+        pruned = more;
+        network = Surgery.apply(suspect.network(), next);
       }
     }
     PruningPlan plan = new PruningPlan(List.copyOf(pruned.values()));
@@ -177,6 +211,7 @@ public final class TriggerPruning implements Defence {
                   diagnosis.sought(target),
                   target,
                   clean,
+                  settings.mixed(),
                   settings.reward(),
                   settings.precision().format());
           SearchResult result = search.search(problem, run);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.within;
 
+import io.secateur.data.CutMix;
 import io.secateur.data.ImageSet;
 import io.secateur.engine.NumberFormat;
 import io.secateur.engine.Scope;
@@ -22,6 +23,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.SplittableRandom;
 import java.util.TreeSet;
@@ -96,6 +98,36 @@ class PruningEnvironmentTest {
           assertThat(measured[i]).isCloseTo(expected[i], within(1e-4 * Math.max(1, expected[i])));
         }
       }
+    }
+  }
+
+  @Test
+  void accuracy_on_mixed_copies_stands_beside_that_on_the_images() {
+    Network network = RandomNetworks.stock("resnet18-w4", 16, 4);
+    PruningSpace space = PruningUnits.of(network.architecture(), UnitKind.BATCH_NORM, 2);
+    ImageSet images = images(16);
+    ImageSet copies = CutMix.copies(images, 2, 9);
+    try (Scope scope = Scope.open()) {
+      PruningEnvironment environment =
+          new PruningEnvironment(
+              network,
+              space,
+              proxies(16),
+              TARGET,
+              new PruningEnvironment.Images(images, Optional.of(copies), images),
+              NumberFormat.FLOAT32);
+
+      for (boolean[] mask : masks(space)) {
+        double[] onImages = naive(network, space, proxies(16), images, mask).toArray();
+        double[] onCopies = naive(network, space, proxies(16), copies, mask).toArray();
+        double[] measured = environment.measure(mask).toArray();
+        for (int i = 0; i < 4; i++) {
+          assertThat(measured[i]).isCloseTo(onImages[i], within(1e-4 * Math.max(1, onImages[i])));
+        }
+        assertThat(measured[4]).isCloseTo(onCopies[0], within(1e-6));
+      }
+      PruningEnvironment.Draw all = environment.draw(1000, 2, new SplittableRandom(3));
+      assertThat(environment.cleanLabels(all)).containsExactly(images.labels());
     }
   }
 

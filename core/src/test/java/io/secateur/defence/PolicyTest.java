@@ -31,7 +31,8 @@ class PolicyTest {
 
   @Test
   void without_a_trigger_to_measure_with_nothing_counts_as_safe() {
-    Standing unmeasured = new Standing(Proportion.of(90, 100), Optional.empty());
+    Standing unmeasured =
+        new Standing(Proportion.of(90, 100), Proportion.of(80, 100), Optional.empty());
 
     assertThat(new Policy(100, 100).met(unmeasured, unmeasured)).isFalse();
   }
@@ -49,6 +50,7 @@ class PolicyTest {
   }
 
   private static Standing standing(int accuracy, int asr) {
-    return new Standing(Proportion.of(accuracy, 100), Optional.of(Proportion.of(asr, 100)));
+    return new Standing(
+        Proportion.of(accuracy, 100), Proportion.of(0, 100), Optional.of(Proportion.of(asr, 100)));
   }
 }

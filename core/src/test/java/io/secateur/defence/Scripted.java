@@ -56,6 +56,19 @@ class Scripted implements ContinuedSynthesis {
     return new Scripted((network, label) -> norm(label, network == suspect ? norm : later), 1);
   }
 
+  /**
+   * Strongest patches: the target's forces its label always on {@code suspect} and on that share of
+   * images on any other network, other labels' now and then.
+   */
+  static Scripted strongest(Network suspect, double later) {
+    return new Scripted((network, label) -> norm(label, BLAMELESS), ADVERSARIAL) {
+      @Override
+      double success(Network network, ImageSet images) {
+        return network == suspect ? 1 : later;
+      }
+    };
+  }
+
   private static double norm(int label, double targetNorm) {
     return label == PlantedChannel.TARGET ? targetNorm : BLAMELESS + label;
   }

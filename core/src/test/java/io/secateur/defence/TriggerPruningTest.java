@@ -18,7 +18,9 @@ import io.secateur.prune.Surgery;
 import io.secateur.prune.UnitKind;
 import io.secateur.run.RunContext;
 import io.secateur.train.Precision;
+import io.secateur.trigger.FamilyHunt;
 import io.secateur.trigger.HuntResult;
+import io.secateur.trigger.TriggerFamily;
 import io.secateur.trigger.Verdict;
 import java.util.ArrayList;
 import java.util.List;
@@ -161,6 +163,66 @@ class TriggerPruningTest {
     assertThat(outcome.relapses().get(0).after().standsOut()).isFalse();
   }
 
+  /** Patches for other labels work on 30 %; on 20 % is more than a third of that. */
+  @Test
+  void what_is_left_of_a_label_is_pruned_while_accuracy_allows_it() {
+    int[] harmless = {6};
+    int[] harmful = {0, 3, 7, 10}; // every red one
+
+    RepairOutcome kept = lingering(0.2, harmless);
+    RepairOutcome refused = lingering(0.2, harmful);
+    RepairOutcome standingOut = lingering(0.4, harmful);
+    RepairOutcome nothingLeft = lingering(0.09, harmless);
+
+    Channel planted = new Channel(PlantedChannel.LAYER, PlantedChannel.CHANNEL);
+    assertThat(channels(kept)).containsExactly(planted, new Channel(PlantedChannel.LAYER, 6));
+    assertThat(channels(refused)).containsExactly(planted);
+    assertThat(refused.searches()).hasSize(2);
+    assertThat(refused.searches().get(1).chosen()).hasValue(0);
+    assertThat(refused.searches().get(1).pruned()).isZero();
+    assertThat(channels(standingOut)).hasSize(5);
+    assertThat(nothingLeft.searches()).hasSize(1);
+    assertThat(channels(nothingLeft)).containsExactly(planted);
+  }
+
+  /** A repair in two rounds: the planted channel first, then {@code more}. */
+  private RepairOutcome lingering(double later, int... more) {
+    boolean[] begun = {false};
+    MaskSearch search =
+        (problem, run) -> {
+          if (!begun[0]) {
+            begun[0] = true;
+            return GreedySearch.DEFAULT.search(problem, run);
+          }
+          boolean[] mask = new boolean[problem.space().size()];
+          for (int unit : more) {
+            mask[unit] = true;
+          }
+          problem.holdOutPhi(mask);
+          return result(mask);
+        };
+    Scripted smallest = Scripted.target(SMALL);
+    TriggerFamily family =
+        new TriggerFamily(
+            TriggerFamily.PATCH,
+            smallest.hunt(),
+            smallest,
+            pixels -> Scripted.strongest(suspect, later));
+    TriggerPruning.Settings settings =
+        new TriggerPruning.Settings(
+            UnitKind.BATCH_NORM,
+            0,
+            Reward.DEFAULT,
+            1,
+            2,
+            1 / 3.0,
+            Precision.FLOAT32,
+            Optional.empty());
+    TriggerSources sources = new TriggerSources(new FamilyHunt(List.of(family)), 0.3);
+    return repair(
+        new TriggerPruning("test", search, settings, Policy.DEFAULT, sources), Suspect.of(suspect));
+  }
+
   @Test
   void a_label_that_stands_out_to_the_end_is_not_called_repaired() {
     MaskSearch idle = (problem, run) -> result(new boolean[problem.space().size()]);
@@ -238,13 +300,13 @@ class TriggerPruningTest {
         .isThrownBy(
             () ->
                 new TriggerPruning.Settings(
-                    UnitKind.STREAM, -1, Reward.DEFAULT, 1, 1, Precision.AUTO, Optional.empty()))
+                    UnitKind.STREAM, -1, Reward.DEFAULT, 0, 1, 1, Precision.AUTO, Optional.empty()))
         .withMessageContaining("got -1");
     assertThatIllegalArgumentException()
         .isThrownBy(
             () ->
                 new TriggerPruning.Settings(
-                    UnitKind.STREAM, 0, Reward.DEFAULT, 1, 0, Precision.AUTO, Optional.empty()))
+                    UnitKind.STREAM, 0, Reward.DEFAULT, 0, 1, 0, Precision.AUTO, Optional.empty()))
         .withMessageContaining("remnant must be in (0, 1], got 0.0");
   }
 
@@ -273,7 +335,7 @@ class TriggerPruningTest {
   private static TriggerPruning.Settings settings(
       int rounds, Optional<FineTuning.Settings> recovery) {
     return new TriggerPruning.Settings(
-        UnitKind.BATCH_NORM, 0, Reward.DEFAULT, rounds, 1, Precision.FLOAT32, recovery);
+        UnitKind.BATCH_NORM, 0, Reward.DEFAULT, 0, rounds, 1, Precision.FLOAT32, recovery);
   }
 
   private static SearchResult result(boolean[] mask) {
