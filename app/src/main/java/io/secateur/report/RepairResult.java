@@ -96,15 +96,19 @@ public record RepairResult(
    *     first
    * @param chosen number of the point that it chose; absent if that was never judged
    * @param pruned units in that mask
+   * @param refused points of accuracy on mixed copies that the network would have lost in all, if
+   *     the mask was refused for that
    */
   public record Search(
       int target,
       LearningCurve curve,
       List<TradeOff> tradeOff,
       Optional<Integer> chosen,
-      int pruned) {
+      int pruned,
+      Optional<Double> refused) {
     /** Copies the list. */
     public Search {
+      refused = refused == null ? Optional.empty() : refused;
       chosen = chosen == null ? Optional.empty() : chosen;
       tradeOff = List.copyOf(tradeOff);
     }
@@ -125,7 +129,11 @@ public record RepairResult(
           search.chosen().isPresent()
               ? Optional.of(first + search.chosen().getAsInt())
               : Optional.empty();
-      return new Search(search.target(), search.curve(), points, chosen, search.pruned());
+      Optional<Double> refused =
+          search.refused().isPresent()
+              ? Optional.of(search.refused().getAsDouble())
+              : Optional.empty();
+      return new Search(search.target(), search.curve(), points, chosen, search.pruned(), refused);
     }
   }
 

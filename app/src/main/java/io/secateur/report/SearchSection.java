@@ -73,21 +73,35 @@ public record SearchSection(
   }
 
   private static String summary(RepairResult.Search search) {
+    return iterations(search)
+        + "; "
+        + Shares.count(search.pruned(), "unit")
+        + search
+            .refused()
+            .map(
+                drop ->
+                    String.format(
+                        Locale.ROOT,
+                        ", refused: clean accuracy on mixed copies would fall by %.1f points in all",
+                        drop))
+            .orElse(" pruned");
+  }
+
+  private static String iterations(RepairResult.Search search) {
     LearningCurve curve = search.curve();
     int last = curve.length() - 1;
     if (last < 0) {
-      return "no iteration; " + Shares.count(search.pruned(), "unit") + " pruned";
+      return "no iteration";
     }
     return String.format(
         Locale.ROOT,
-        "%s; mean worth %s at first, %s at the end, best %s; entropy %s to %s nats; %s pruned",
+        "%s; mean worth %s at first, %s at the end, best %s; entropy %s to %s nats",
         Shares.count(curve.length(), "iteration"),
         Shares.number(curve.meanPhi()[0]),
         Shares.number(curve.meanPhi()[last]),
         Shares.number(Arrays.stream(curve.bestPhi()).max().orElse(0)),
         Shares.number(curve.entropy()[0]),
-        Shares.number(curve.entropy()[last]),
-        Shares.count(search.pruned(), "unit"));
+        Shares.number(curve.entropy()[last]));
   }
 
   private static String tradeOffSummary(RepairResult result) {
@@ -100,9 +114,10 @@ public record SearchSection(
         parts.add(
             String.format(
                 Locale.ROOT,
-                "of %s one with %s was chosen: attack success %s → %s, clean accuracy %s → %s",
+                "of %s one with %s was %s: attack success %s → %s, clean accuracy %s → %s",
                 Shares.count(search.tradeOff().size(), "mask"),
                 Shares.count(to.pruned(), "unit"),
+                search.refused().isPresent() ? "chosen and refused" : "chosen",
                 Shares.percent(from.attackSuccess()),
                 Shares.percent(to.attackSuccess()),
                 Shares.percent(from.cleanAccuracy()),

@@ -63,6 +63,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import org.jsoup.Jsoup;
 import org.jsoup.nodes.Document;
@@ -558,7 +559,8 @@ class RepairRunTest {
                     new TradeOffPoint(List.of(0, 1), 0.8, 0, -0.5)),
                 List.of(PruningPlan.EMPTY, PLAN),
                 OptionalInt.of(1),
-                2)),
+                2,
+                OptionalDouble.empty())),
         Optional.empty(),
         48,
         Map.of("hunt", 1.0));

@@ -24,8 +24,11 @@ import java.util.random.RandomGenerator;
  * search step sees, decide among candidates. Its tensors belong to the scope open at construction.
  */
 public final class PruningProblem {
-  private static final int MORE = 4;
-  private static final long SEED = 1;
+  /** Copies of a hold-out image for one of a tuning image, as long as they are few in all. */
+  private static final int HOLD_OUT_COPIES = 4;
+
+  private static final int FEW = 400;
+  private static final long COPY_SEED = 1;
 
   private final Network network;
   private final PruningSpace space;
@@ -55,7 +58,8 @@ public final class PruningProblem {
    * A problem; both environments cache their images' activations.
    *
    * @param mixed copies of each tuning image that take its place where clean images are drawn, and
-   *     {@value #MORE} times as many of each hold-out image beside it; 0: the images alone
+   *     up to {@value #HOLD_OUT_COPIES} times as many of each hold-out image beside it; 0: the
+   *     images alone
    */
   public PruningProblem(
       Network network,
@@ -85,19 +89,22 @@ public final class PruningProblem {
     return mixed == 0
         ? PruningEnvironment.Images.of(images)
         : new PruningEnvironment.Images(
-            CutMix.copies(images, mixed, SEED), Optional.empty(), images);
+            CutMix.copies(images, mixed, COPY_SEED), Optional.empty(), images);
   }
 
   private static PruningEnvironment.Images heldOut(CleanSample clean, int mixed) {
     ImageSet images = clean.holdOut();
     return mixed == 0
         ? PruningEnvironment.Images.of(images)
-        : new PruningEnvironment.Images(images, Optional.of(judges(clean, mixed)), images);
+        : new PruningEnvironment.Images(
+            images, Optional.of(imagesForAccuracy(clean, mixed)), images);
   }
 
   /** The hold-out images that accuracy is judged by: their copies if there are some. */
-  public static ImageSet judges(CleanSample clean, int mixed) {
-    return mixed == 0 ? clean.holdOut() : CutMix.copies(clean.holdOut(), MORE * mixed, SEED);
+  public static ImageSet imagesForAccuracy(CleanSample clean, int mixed) {
+    ImageSet images = clean.holdOut();
+    int more = Math.max(1, Math.min(HOLD_OUT_COPIES, FEW / images.size()));
+    return mixed == 0 ? images : CutMix.copies(images, more * mixed, COPY_SEED);
   }
 
   /** The suspect. */
@@ -156,7 +163,8 @@ public final class PruningProblem {
   }
 
   /**
-   * Φ on the hold-out images, which decides among candidates; −∞ for a mask that empties a layer.
+   * Φ on the hold-out images and their copies, which decides among candidates; −∞ for a mask that
+   * empties a layer.
    */
   public double holdOutPhi(boolean[] pruned) {
     if (space.empties(pruned)) {

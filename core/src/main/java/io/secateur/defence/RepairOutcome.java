@@ -10,6 +10,7 @@ import io.secateur.trigger.Trigger;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.OptionalInt;
 
 /**
@@ -51,8 +52,7 @@ public record RepairOutcome(
    *
    * @param cleanAccuracy on all
    * @param mixedAccuracy on copies of all, each partly covered by another, see {@link
-   *     io.secateur.data.CutMix}: its fall tells what accuracy fell by on images that the network
-   *     has not seen, even if it knows the hold-out images by heart
+   *     io.secateur.data.CutMix}; the copies of one image are not independent
    * @param syntheticAsr share of images of other classes that the synthetic triggers turn into the
    *     target, over all triggers made on the suspect as it came; absent without a trigger
    */
@@ -71,6 +71,8 @@ public record RepairOutcome(
    * @param plans what leads from the suspect to each of them, earlier searches included
    * @param chosen position of the mask that it chose; empty if that was never judged
    * @param pruned units in that mask
+   * @param refused points of accuracy that the network would have lost in all, if the mask was
+   *     refused for that
    */
   public record Search(
       int target,
@@ -78,7 +80,8 @@ public record RepairOutcome(
       List<TradeOffPoint> tradeOff,
       List<PruningPlan> plans,
       OptionalInt chosen,
-      int pruned) {
+      int pruned,
+      OptionalDouble refused) {
     /** Copies the lists, which must be of one length. */
     public Search {
       tradeOff = List.copyOf(tradeOff);

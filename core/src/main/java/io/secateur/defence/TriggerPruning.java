@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.stream.IntStream;
 
@@ -86,25 +87,23 @@ public final class TriggerPruning implements Defence {
             Precision.AUTO,
             Optional.empty());
 
+    private static final int MOST_COPIES = 16;
+
     /** Rejects values out of range. */
     public Settings {
-      if (stages < 0 || mixed < 0 || rounds < 1) {
+      if (stages < 0 || rounds < 1) {
         throw new IllegalArgumentException(
-            "stages and mixed must be at least 0 and rounds at least 1, got "
-                + stages
-                + ", "
-                + mixed
-                + " and "
-                + rounds);
+            "stages must be at least 0 and rounds at least 1, got " + stages + " and " + rounds);
+      }
+      if (mixed < 0 || mixed > MOST_COPIES) {
+        throw new IllegalArgumentException(
+            "mixed must be in 0 to " + MOST_COPIES + ", got " + mixed);
       }
       if (!(remnant > 0 && remnant <= 1)) {
         throw new IllegalArgumentException("remnant must be in (0, 1], got " + remnant);
       }
     }
   }
-
-  /** Where the network as it is stands among the points of a search. */
-  private static final OptionalInt UNPRUNED = OptionalInt.of(0);
 
   private final String name;
   private final MaskSearch search;
@@ -146,7 +145,8 @@ public final class TriggerPruning implements Defence {
 
     // 3. and 4. For each label that a backdoor leads to.
     HoldOutAccuracy accuracy =
-        new HoldOutAccuracy(suspect.network(), PruningProblem.judges(clean, settings.mixed()), run);
+        new HoldOutAccuracy(
+            suspect.network(), PruningProblem.imagesForAccuracy(clean, settings.mixed()), run);
     Network network = suspect.network();
     Map<Channel, PrunedChannel> pruned = new LinkedHashMap<>();
     List<RepairOutcome.Search> searches = new ArrayList<>();
@@ -156,33 +156,36 @@ public final class TriggerPruning implements Defence {
         if (round > 0 && !diagnosis.works(target, network, settings.remnant())) {
           break;
         }
+        // What is left of a label that does not stand out is pruned only if accuracy allows it.
+        boolean remains = round > 0 && !diagnosis.standsOut(target, network);
+        if (remains && accuracy.drop(plan(pruned)) > policy.maxCaDrop()) {
+          break;
+        }
         RunContext branch = branch(run, target, round);
         Found found = search(network, space, diagnosis, target, clean, branch);
         Map<Channel, PrunedChannel> more = new LinkedHashMap<>(pruned);
         add(found.plan(), more, suspect.network());
-        PruningPlan next = new PruningPlan(List.copyOf(more.values()));
-        boolean kept =
-            round == 0
-                || diagnosis.standsOut(target, network)
-                || accuracy.drop(next) <= policy.maxCaDrop();
+        double drop = remains ? accuracy.drop(plan(more)) : 0;
+        boolean refused = remains && drop > policy.maxCaDrop();
         searches.add(
             new RepairOutcome.Search(
                 target,
                 found.result().curve(),
                 found.tradeOff(),
                 plans(found.tradeOff(), space, pruned, suspect.network()),
-                kept ? position(found.result().pruned(), found.tradeOff()) : UNPRUNED,
-                kept ? found.result().count() : 0));
+                position(found.result().pruned(), found.tradeOff()),
+                found.result().count(),
+                refused ? OptionalDouble.of(drop) : OptionalDouble.empty()));
         evaluations += found.result().evaluations();
         diagnosis.lap("search");
-        if (!kept) {
+        if (refused || remains && found.result().count() == 0) {
           break;
         }
         pruned = more;
-        network = Surgery.apply(suspect.network(), next);
+        network = Surgery.apply(suspect.network(), plan(pruned));
       }
     }
-    PruningPlan plan = new PruningPlan(List.copyOf(pruned.values()));
+    PruningPlan plan = plan(pruned);
 
     // 5. A recovery, the pruned channels held at zero.
     if (settings.recovery().isPresent()) {
@@ -190,6 +193,10 @@ public final class TriggerPruning implements Defence {
       diagnosis.lap("recover");
     }
     return diagnosis.outcome(network, plan, searches, evaluations);
+  }
+
+  private static PruningPlan plan(Map<Channel, PrunedChannel> pruned) {
+    return new PruningPlan(List.copyOf(pruned.values()));
   }
 
   /** What one search found, and why each channel is in it. */

@@ -55,7 +55,7 @@ class CutMixTest {
         assertThat(i / SIDE - first / SIDE).isBetween(0, SQUARE - 1);
         assertThat(i % SIDE - first % SIDE).isBetween(0, SQUARE - 1);
       }
-      assertThat(covered).isIn(0, SQUARE * SQUARE);
+      assertThat(covered).isEqualTo(SQUARE * SQUARE);
       places.add(first);
     }
     assertThat(others).hasSizeGreaterThan(3);
@@ -71,12 +71,27 @@ class CutMixTest {
   }
 
   @Test
-  void an_image_of_one_pixel_gets_a_square_of_one_pixel() {
-    ImageSet images =
+  void images_too_small_or_too_narrow_for_the_square_get_what_fits() {
+    ImageSet dots =
         ImageSet.of("dots", new FeatureShape(1, 1, 1), List.of("a"), new int[2], new byte[] {1, 2});
-    ImageSet mixed = CutMix.copies(images, 8, 1);
-    assertThat(mixed.pixels(0)[0]).isIn((byte) 1, (byte) 2);
-    assertThat(mixed.size()).isEqualTo(16);
+    assertThat(CutMix.copies(dots, 8, 1).pixels(0)).containsExactly(2);
+    byte[] ramp = new byte[200];
+    for (int i = 0; i < ramp.length; i++) {
+      ramp[i] = (byte) (i / 100);
+    }
+    ImageSet strips =
+        ImageSet.of("strips", new FeatureShape(1, 2, 50), List.of("a"), new int[2], ramp);
+    int covered = 0;
+    for (byte pixel : CutMix.copies(strips, 1, 1).pixels(0)) {
+      covered += pixel;
+    }
+    assertThat(covered).isEqualTo(4);
+  }
+
+  @Test
+  void a_single_image_stays_as_it_is() {
+    ImageSet one = flat(1);
+    assertThat(CutMix.copies(one, 1, 1).pixels(0)).isEqualTo(one.pixels(0));
   }
 
   @Test

@@ -178,8 +178,9 @@ class TriggerPruningTest {
     assertThat(channels(kept)).containsExactly(planted, new Channel(PlantedChannel.LAYER, 6));
     assertThat(channels(refused)).containsExactly(planted);
     assertThat(refused.searches()).hasSize(2);
-    assertThat(refused.searches().get(1).chosen()).hasValue(0);
-    assertThat(refused.searches().get(1).pruned()).isZero();
+    assertThat(refused.searches().get(1).pruned()).isEqualTo(4);
+    assertThat(refused.searches().get(1).refused().orElseThrow()).isGreaterThan(20);
+    assertThat(kept.searches().get(1).refused()).isEmpty();
     assertThat(channels(standingOut)).hasSize(5);
     assertThat(nothingLeft.searches()).hasSize(1);
     assertThat(channels(nothingLeft)).containsExactly(planted);
