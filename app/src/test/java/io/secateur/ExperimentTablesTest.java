@@ -28,6 +28,7 @@ class ExperimentTablesTest {
   void repairs_of_published_networks() throws IOException {
     ExperimentTables.check("docs/experiments/published-networks.md", "repairs", repairs(METHODS));
     ExperimentTables.check("docs/experiments/published-networks.md", "single runs", singleRuns());
+    ExperimentTables.check("docs/experiments/published-networks.md", "accuracy lost", lost());
     ExperimentTables.check("README.md", "repairs", repairs(List.of("onp", "onp-recover")));
   }
 
@@ -125,6 +126,40 @@ class ExperimentTablesTest {
       }
     }
     return table.toString();
+  }
+
+  /** Of runs by pruning that measured accuracy on mixed copies: what each kind of image shows. */
+  private static String lost() throws IOException {
+    StringBuilder table =
+        new StringBuilder(
+            """
+            | network | method | seed | searches, refused | points lost on test images | on hold-out images | on mixed copies of these |
+            |---|---|---|---|---|---|---|
+            """);
+    for (Map.Entry<String, Map<String, List<JsonNode>>> network : runs().entrySet()) {
+      for (Map.Entry<String, List<JsonNode>> method : network.getValue().entrySet()) {
+        for (JsonNode run : method.getValue()) {
+          if (run.has("mixedAccuracy") && run.at("/channels/pruned").asInt() > 0) {
+            long refused = run.path("searches").valueStream().filter(s -> s.has("refused")).count();
+            table.append(
+                row(
+                    network.getKey(),
+                    method.getKey(),
+                    run.path("seed").asString(),
+                    run.path("searches").size() + ", " + refused,
+                    lost(run, "cleanAccuracy"),
+                    lost(run, "holdOutAccuracy"),
+                    lost(run, "mixedAccuracy")));
+          }
+        }
+      }
+    }
+    return table.toString();
+  }
+
+  private static String lost(JsonNode run, String key) {
+    double before = run.at("/" + key + "/before/value").asDouble();
+    return number(before - run.at("/" + key + "/after/value").asDouble(), 2);
   }
 
   private static String hunts() throws IOException {

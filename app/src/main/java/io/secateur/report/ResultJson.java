@@ -1,13 +1,17 @@
 package io.secateur.report;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.secateur.text.ForeignText;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Results as JSON: absent values are left out. */
+/**
+ * Results as JSON: absent values are left out. Names in them may be foreign: characters that would
+ * move a terminal's cursor or turn what is read around are escapes.
+ */
 public final class ResultJson {
   private static final JsonMapper JSON =
       JsonMapper.builder()
@@ -23,14 +27,14 @@ public final class ResultJson {
 
   /** {@code value}, a record or map of plain values, indented. */
   public static String of(Object value) {
-    return JSON.writeValueAsString(value);
+    return ForeignText.escaped(JSON.writeValueAsString(value));
   }
 
   /** The same with {@code schemaVersion} before all other keys of a record or map. */
   public static String of(int schemaVersion, Object value) {
     ObjectNode versioned = JSON.createObjectNode().put("schemaVersion", schemaVersion);
     versioned.setAll((ObjectNode) JSON.valueToTree(value));
-    return JSON.writeValueAsString(versioned);
+    return ForeignText.escaped(JSON.writeValueAsString(versioned));
   }
 
   /**

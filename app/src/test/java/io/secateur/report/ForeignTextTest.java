@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
 
 /** Names that somebody else chose, in formats with a syntax of their own. */
 class ForeignTextTest {
@@ -17,6 +19,17 @@ class ForeignTextTest {
     assertThat(SarifText.of("a [b](c) {0} \\ \n\u001b[0m").text())
         .isEqualTo("a \\[b\\](c) {{0}} \\\\ ?\\[0m");
     assertThat(SarifText.of("plain (text), 5 %").text()).isEqualTo("plain (text), 5 %");
+  }
+
+  @Test
+  void a_result_as_json_holds_nothing_that_a_terminal_obeys_and_loses_nothing() {
+    String name = "a\u001b[31m\u009b31m\u202eb\u2028\u200d\udb40\udc41 é → \n";
+
+    String json = ResultJson.of(1, Map.of("name", name));
+
+    assertThat(json).doesNotContainPattern("[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}&&[^\n\r]]");
+    assertThat(json).contains("\\u009b", "\\u202e", "é → ");
+    assertThat(ResultJson.read(json, JsonNode.class).path("name").asString()).isEqualTo(name);
   }
 
   @ParameterizedTest

@@ -27,8 +27,9 @@ import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 
 /**
- * Where pruning is tried: the suspect network, the units it may lose, clean images and the same
- * images with each proxy trigger on. A trial is a channel mask; the network is never changed.
+ * Where pruning is tried: the suspect network, the units it may lose, clean images (or mixed copies
+ * of them) and images with each proxy trigger on. A trial is a channel mask; the network is never
+ * changed.
  *
  * <p>A trial does not cost a pass through the network. The outputs of the nodes that bound the
  * prunable part are computed once for all images; a mask re-runs only what lies behind the first

@@ -21,7 +21,8 @@ import java.util.random.RandomGenerator;
 /**
  * What every search for a mask is given: the suspect, what it may lose, proxies of the attack,
  * clean images and what counts. Searches learn on the tuning images; the hold-out images, which no
- * search step sees, decide among candidates. Its tensors belong to the scope open at construction.
+ * search step sees, decide among candidates. On both sides accuracy may be measured on mixed copies
+ * ({@link CutMix}). Its tensors belong to the scope open at construction.
  */
 public final class PruningProblem {
   /** Copies of a hold-out image for one of a tuning image, as long as they are few in all. */

@@ -7,10 +7,10 @@ package io.secateur.agent;
  * Φ = −A − λ · max(0, CA₀ − CA − τ) − κ · max(0, CE − CE₀),   A = h · ASR + (1 − h) · p̄(target)
  * </pre>
  *
- * CA₀ and CE₀ are the unpruned network's on the same images; CA is the accuracy on mixed copies of
- * them where there are some, since a network may know the images themselves by heart. The soft
- * parts (mean target probability, cross-entropy) rank masks with about half the images that the
- * hard ones need.
+ * CA₀ and CE₀ are the unpruned network's on the same images. Where there are mixed copies, a search
+ * learns from CA and CE of the copies; candidates are judged by CA of the copies and CE of the
+ * hold-out images, see {@link PruningProblem}. The soft parts (mean target probability,
+ * cross-entropy) rank masks with about half the images that the hard ones need.
  *
  * <p>Differs from the paper in: the paper says only that the reward trades the fall of the attack
  * success rate against the loss of clean accuracy; the form and the weights are ours. {@link #hard}

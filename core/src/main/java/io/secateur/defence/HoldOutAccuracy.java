@@ -9,8 +9,8 @@ import io.secateur.run.RunContext;
 import java.util.Optional;
 
 /**
- * Clean accuracy on the hold-out images of a network as it came and pruned, in percent. Remembered
- * in the order of asking, so a resumed run must ask in the same order.
+ * Clean accuracy on hold-out images, or copies of them, of a network as it came and pruned, in
+ * percent. Remembered in the order of asking, so a resumed run must ask in the same order.
  */
 final class HoldOutAccuracy {
   /**

@@ -33,7 +33,8 @@ public final class SearchTrials {
   /**
    * A search to try.
    *
-   * @param settings what it may prune, and what that is worth; rounds and recovery play no part
+   * @param settings what it may prune, and what that is worth; rounds, remnant and recovery play no
+   *     part
    */
   public record Entry(MaskSearch search, TriggerPruning.Settings settings) {}
 

@@ -10,9 +10,10 @@ import org.bytedeco.pytorch.global.torch;
 
 /**
  * Whether oneDNN, which computes libtorch's convolutions, is right on this processor. On an AMD Zen
- * 5 (libtorch 2.10, its kernels for AVX-512) it was not where channels were no multiple of 16: the
- * gradient with respect to images that do not lie channels-last, from two images on, and for some
- * numbers of channels more than that.
+ * 5 (libtorch 2.10, its kernels for AVX-512) it was not where channels were no multiple of 16: its
+ * gradient with respect to images that do not lie channels-last was wrong from two images on, some
+ * outputs of odd numbers of channels were, and a process died of a damaged heap. Convolutions of
+ * several groups were right there.
  */
 final class OneDnn {
   static {
@@ -23,9 +24,12 @@ final class OneDnn {
 
   private OneDnn() {}
 
-  /** Whether it was found wrong in a few small convolutions, tried once in a process. */
+  /**
+   * Whether it is in use and was found wrong in a few small convolutions of one group in float32,
+   * tried once in a process.
+   */
   static boolean wrong() {
-    return WRONG;
+    return WRONG && torch.globalContext().userEnabledMkldnn();
   }
 
   /**

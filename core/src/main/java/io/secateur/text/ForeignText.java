@@ -37,6 +37,23 @@ public final class ForeignText {
     return shown.append(end < name.length() ? "...'" : "'").toString();
   }
 
+  /** The same document with such characters as escapes, but for the ends of its own lines. */
+  public static String escaped(String json) {
+    return INVISIBLE
+        .matcher(json)
+        .replaceAll(
+            run -> {
+              StringBuilder escapes = new StringBuilder();
+              for (char c : run.group().toCharArray()) {
+                escapes.append(
+                    c == '\n' || c == '\r'
+                        ? String.valueOf(c)
+                        : String.format(Locale.ROOT, "\\\\u%04x", (int) c));
+              }
+              return escapes.toString();
+            });
+  }
+
   private static boolean isPlain(char c) {
     return Character.isDefined(c)
         && !Character.isSurrogate(c)

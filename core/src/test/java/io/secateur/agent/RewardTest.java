@@ -29,6 +29,14 @@ class RewardTest {
   }
 
   @Test
+  void accuracy_on_mixed_copies_counts_where_there_are_some() {
+    Measurement before = new Measurement(0.93, 0.2, 1, 1, 0.85);
+    Measurement after = new Measurement(0.93, 0.2, 0, 0, 0.83);
+
+    assertThat(Reward.hard(2, 0).phi(after, before)).isCloseTo(-2 * 0.02, within(1e-12));
+  }
+
+  @Test
   void the_hard_form_ignores_probabilities_and_loss() {
     Reward hard = Reward.hard(2, 0);
 

@@ -309,6 +309,12 @@ class TriggerPruningTest {
                 new TriggerPruning.Settings(
                     UnitKind.STREAM, 0, Reward.DEFAULT, 0, 1, 0, Precision.AUTO, Optional.empty()))
         .withMessageContaining("remnant must be in (0, 1], got 0.0");
+    assertThatIllegalArgumentException()
+        .isThrownBy(
+            () ->
+                new TriggerPruning.Settings(
+                    UnitKind.STREAM, 0, Reward.DEFAULT, 17, 1, 1, Precision.AUTO, Optional.empty()))
+        .withMessageContaining("mixed must be in 0 to 16, got 17");
   }
 
   private static RepairOutcome repair(Defence defence, Suspect suspect) {

@@ -94,6 +94,7 @@ class ConvolutionTest {
       Tensor rounded = new Tensor(RoundedChannels.conv2d(x.raw(), w.raw(), two, two, two));
 
       Tensor wide = OneDnn.without(() -> Ops.conv2d(x, w, null, two, two, two, 1));
+      assertThat(OneDnn.without(OneDnn::wrong)).isFalse();
       assertThat(rounded.shape()).containsExactly(wide.shape());
       float[] expected = wide.toFloats();
       float[] got = rounded.toFloats();
