@@ -96,8 +96,7 @@ public record RepairResult(
    *     first
    * @param chosen number of the point that it chose; absent if that was never judged
    * @param pruned units in that mask
-   * @param refused points of accuracy on mixed copies that the network would have lost in all, if
-   *     the mask was refused for that
+   * @param refused why the mask was not pruned after all: "accuracy" or "no-gain"; absent if it was
    */
   public record Search(
       int target,
@@ -105,7 +104,7 @@ public record RepairResult(
       List<TradeOff> tradeOff,
       Optional<Integer> chosen,
       int pruned,
-      Optional<Double> refused) {
+      Optional<String> refused) {
     /** Copies the list. */
     public Search {
       refused = refused == null ? Optional.empty() : refused;
@@ -129,10 +128,8 @@ public record RepairResult(
           search.chosen().isPresent()
               ? Optional.of(first + search.chosen().getAsInt())
               : Optional.empty();
-      Optional<Double> refused =
-          search.refused().isPresent()
-              ? Optional.of(search.refused().getAsDouble())
-              : Optional.empty();
+      Optional<String> refused =
+          search.refused().map(why -> why.name().toLowerCase(Locale.ROOT).replace('_', '-'));
       return new Search(search.target(), search.curve(), points, chosen, search.pruned(), refused);
     }
   }

@@ -79,11 +79,10 @@ public record SearchSection(
         + search
             .refused()
             .map(
-                drop ->
-                    String.format(
-                        Locale.ROOT,
-                        ", refused: clean accuracy on mixed copies would fall by %.1f points in all",
-                        drop))
+                why ->
+                    why.equals("accuracy")
+                        ? " found and left: clean accuracy would fall too far"
+                        : " found and left: a new trigger would work as often as before")
             .orElse(" pruned");
   }
 
@@ -117,7 +116,7 @@ public record SearchSection(
                 "of %s one with %s was %s: attack success %s → %s, clean accuracy %s → %s",
                 Shares.count(search.tradeOff().size(), "mask"),
                 Shares.count(to.pruned(), "unit"),
-                search.refused().isPresent() ? "chosen and refused" : "chosen",
+                search.refused().isPresent() ? "found and left" : "chosen",
                 Shares.percent(from.attackSuccess()),
                 Shares.percent(to.attackSuccess()),
                 Shares.percent(from.cleanAccuracy()),

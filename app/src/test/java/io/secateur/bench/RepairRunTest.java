@@ -63,7 +63,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import org.jsoup.Jsoup;
 import org.jsoup.nodes.Document;
@@ -560,7 +559,7 @@ class RepairRunTest {
                 List.of(PruningPlan.EMPTY, PLAN),
                 OptionalInt.of(1),
                 2,
-                OptionalDouble.empty())),
+                Optional.empty())),
         Optional.empty(),
         48,
         Map.of("hunt", 1.0));

@@ -17,6 +17,8 @@ import io.secateur.trigger.TriggerFamily;
 import io.secateur.trigger.TriggerSynthesis;
 import io.secateur.trigger.Verdict;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -53,8 +55,10 @@ final class Diagnosis {
 
   private final Map<Integer, FreshTriggers> fresh = new LinkedHashMap<>();
   private final Map<Integer, FreshTrigger> onSuspect = new LinkedHashMap<>();
-  private final Map<Integer, FreshTrigger> latest = new LinkedHashMap<>();
-  private @Nullable Network latestNetwork;
+
+  /** Made on networks that come of the suspect, by network: looking twice costs nothing. */
+  private final Map<Network, Map<Integer, FreshTrigger>> made = new IdentityHashMap<>();
+
   private final ImageSet copies;
 
   private Diagnosis(
@@ -225,16 +229,19 @@ final class Diagnosis {
     return fresh(target, network).map(FreshTrigger::standsOut).orElse(false);
   }
 
+  /** Share of images that a new trigger for the label works on, in [0, 1]; 0 where none is made. */
+  double success(int target, Network network) {
+    return fresh(target, network).map(FreshTrigger::success).orElse(0.0);
+  }
+
   private Optional<FreshTrigger> fresh(int target, Network network) {
     FreshTriggers patches = fresh.get(target);
     if (patches == null) {
       return Optional.empty();
     }
-    if (network != latestNetwork) {
-      latest.clear();
-      latestNetwork = network;
-    }
-    return Optional.of(latest.computeIfAbsent(target, label -> patches.on(network)));
+    return Optional.of(
+        made.computeIfAbsent(network, each -> new HashMap<>())
+            .computeIfAbsent(target, label -> patches.on(network)));
   }
 
   /** Times the stage that ends now. */

@@ -10,7 +10,6 @@ import io.secateur.trigger.Trigger;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.OptionalInt;
 
 /**
@@ -62,6 +61,14 @@ public record RepairOutcome(
   /** The strongest trigger for one label, made on the suspect and on the repaired network. */
   public record Relapse(FreshTrigger before, FreshTrigger after) {}
 
+  /** Why a mask was not pruned that was found for what is left of a label. */
+  public enum Refusal {
+    /** Accuracy on the hold-out images, or on mixed copies of them, would fall too far. */
+    ACCURACY,
+    /** A new trigger would work on as many images as before. */
+    NO_GAIN
+  }
+
   /**
    * How one search went.
    *
@@ -71,8 +78,7 @@ public record RepairOutcome(
    * @param plans what leads from the suspect to each of them, earlier searches included
    * @param chosen position of the mask that it chose; empty if that was never judged
    * @param pruned units in that mask
-   * @param refused points of accuracy that the network would have lost in all, if the mask was
-   *     refused for that
+   * @param refused why the mask was not pruned after all; empty if it was
    */
   public record Search(
       int target,
@@ -81,7 +87,7 @@ public record RepairOutcome(
       List<PruningPlan> plans,
       OptionalInt chosen,
       int pruned,
-      OptionalDouble refused) {
+      Optional<Refusal> refused) {
     /** Copies the lists, which must be of one length. */
     public Search {
       tradeOff = List.copyOf(tradeOff);

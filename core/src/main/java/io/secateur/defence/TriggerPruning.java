@@ -23,7 +23,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.stream.IntStream;
 
@@ -40,7 +39,7 @@ import java.util.stream.IntStream;
  *   <li>synthesis again on the pruned network: while the new trigger forces its label more easily
  *       than others are forced ({@link FreshTrigger}), it leads another search from there; so it
  *       does while it works on a share of what they are forced on, but what such a search finds is
- *       pruned only if accuracy stays within the policy;
+ *       pruned only if accuracy allows it and the next trigger works less ({@link RemainsJudge});
  *   <li>surgery, and, if asked for, a recovery fine-tune with the pruned channels held at zero.
  * </ol>
  *
@@ -144,9 +143,8 @@ public final class TriggerPruning implements Defence {
         PruningUnits.of(suspect.network().architecture(), settings.units(), settings.stages());
 
     // 3. and 4. For each label that a backdoor leads to.
-    HoldOutAccuracy accuracy =
-        new HoldOutAccuracy(
-            suspect.network(), PruningProblem.imagesForAccuracy(clean, settings.mixed()), run);
+    RemainsJudge judge =
+        new RemainsJudge(suspect.network(), clean, settings.mixed(), policy, diagnosis, run);
     Network network = suspect.network();
     Map<Channel, PrunedChannel> pruned = new LinkedHashMap<>();
     List<RepairOutcome.Search> searches = new ArrayList<>();
@@ -156,17 +154,20 @@ public final class TriggerPruning implements Defence {
         if (round > 0 && !diagnosis.works(target, network, settings.remnant())) {
           break;
         }
-        // What is left of a label that does not stand out is pruned only if accuracy allows it.
         boolean remains = round > 0 && !diagnosis.standsOut(target, network);
-        if (remains && accuracy.drop(plan(pruned)) > policy.maxCaDrop()) {
+        if (remains && judge.costsTooMuch(plan(pruned))) {
           break;
         }
         RunContext branch = branch(run, target, round);
         Found found = search(network, space, diagnosis, target, clean, branch);
         Map<Channel, PrunedChannel> more = new LinkedHashMap<>(pruned);
         add(found.plan(), more, suspect.network());
-        double drop = remains ? accuracy.drop(plan(more)) : 0;
-        boolean refused = remains && drop > policy.maxCaDrop();
+        Network next =
+            more.size() == pruned.size() ? network : Surgery.apply(suspect.network(), plan(more));
+        evaluations += found.result().evaluations();
+        diagnosis.lap("search");
+        Optional<RepairOutcome.Refusal> refused =
+            remains ? judge.refusal(target, network, next, plan(more)) : Optional.empty();
         searches.add(
             new RepairOutcome.Search(
                 target,
@@ -175,14 +176,12 @@ public final class TriggerPruning implements Defence {
                 plans(found.tradeOff(), space, pruned, suspect.network()),
                 position(found.result().pruned(), found.tradeOff()),
                 found.result().count(),
-                refused ? OptionalDouble.of(drop) : OptionalDouble.empty()));
-        evaluations += found.result().evaluations();
-        diagnosis.lap("search");
-        if (refused || remains && found.result().count() == 0) {
+                refused));
+        if (refused.isPresent()) {
           break;
         }
         pruned = more;
-        network = Surgery.apply(suspect.network(), plan(pruned));
+        network = next;
       }
     }
     PruningPlan plan = plan(pruned);

@@ -57,14 +57,18 @@ class Scripted implements ContinuedSynthesis {
   }
 
   /**
-   * Strongest patches: the target's forces its label always on {@code suspect} and on that share of
-   * images on any other network, other labels' now and then.
+   * Strongest patches: the target's forces its label on such a share of images on the first
+   * network, the second and so on, other labels' now and then.
    */
-  static Scripted strongest(Network suspect, double later) {
+  static Scripted strongest(double... shares) {
+    List<Network> seen = new ArrayList<>();
     return new Scripted((network, label) -> norm(label, BLAMELESS), ADVERSARIAL) {
       @Override
       double success(Network network, ImageSet images) {
-        return network == suspect ? 1 : later;
+        if (seen.stream().noneMatch(one -> one == network)) {
+          seen.add(network);
+        }
+        return shares[seen.indexOf(network)];
       }
     };
   }
