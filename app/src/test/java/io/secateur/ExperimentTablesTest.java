@@ -140,7 +140,11 @@ class ExperimentTablesTest {
       for (Map.Entry<String, List<JsonNode>> method : network.getValue().entrySet()) {
         for (JsonNode run : method.getValue()) {
           if (run.has("mixedAccuracy") && run.at("/channels/pruned").asInt() > 0) {
-            long refused = run.path("searches").valueStream().filter(s -> s.has("refused")).count();
+            long refused =
+                run.path("searches")
+                    .valueStream()
+                    .filter(s -> s.path("refused").asBoolean())
+                    .count();
             table.append(
                 row(
                     network.getKey(),

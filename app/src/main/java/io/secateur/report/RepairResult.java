@@ -96,7 +96,7 @@ public record RepairResult(
    *     first
    * @param chosen number of the point that it chose; absent if that was never judged
    * @param pruned units in that mask
-   * @param refused why the mask was not pruned after all: "accuracy" or "no-gain"; absent if it was
+   * @param refused whether the mask was left because accuracy would have fallen too far
    */
   public record Search(
       int target,
@@ -104,10 +104,9 @@ public record RepairResult(
       List<TradeOff> tradeOff,
       Optional<Integer> chosen,
       int pruned,
-      Optional<String> refused) {
+      boolean refused) {
     /** Copies the list. */
     public Search {
-      refused = refused == null ? Optional.empty() : refused;
       chosen = chosen == null ? Optional.empty() : chosen;
       tradeOff = List.copyOf(tradeOff);
     }
@@ -128,9 +127,8 @@ public record RepairResult(
           search.chosen().isPresent()
               ? Optional.of(first + search.chosen().getAsInt())
               : Optional.empty();
-      Optional<String> refused =
-          search.refused().map(why -> why.name().toLowerCase(Locale.ROOT).replace('_', '-'));
-      return new Search(search.target(), search.curve(), points, chosen, search.pruned(), refused);
+      return new Search(
+          search.target(), search.curve(), points, chosen, search.pruned(), search.refused());
     }
   }
 

@@ -76,14 +76,7 @@ public record SearchSection(
     return iterations(search)
         + "; "
         + Shares.count(search.pruned(), "unit")
-        + search
-            .refused()
-            .map(
-                why ->
-                    why.equals("accuracy")
-                        ? " found and left: clean accuracy would fall too far"
-                        : " found and left: a new trigger would work as often as before")
-            .orElse(" pruned");
+        + (search.refused() ? " found and left: clean accuracy would fall too far" : " pruned");
   }
 
   private static String iterations(RepairResult.Search search) {
@@ -116,7 +109,7 @@ public record SearchSection(
                 "of %s one with %s was %s: attack success %s → %s, clean accuracy %s → %s",
                 Shares.count(search.tradeOff().size(), "mask"),
                 Shares.count(to.pruned(), "unit"),
-                search.refused().isPresent() ? "found and left" : "chosen",
+                search.refused() ? "found and left" : "chosen",
                 Shares.percent(from.attackSuccess()),
                 Shares.percent(to.attackSuccess()),
                 Shares.percent(from.cleanAccuracy()),

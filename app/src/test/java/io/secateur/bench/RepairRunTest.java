@@ -559,7 +559,7 @@ class RepairRunTest {
                 List.of(PruningPlan.EMPTY, PLAN),
                 OptionalInt.of(1),
                 2,
-                Optional.empty())),
+                false)),
         Optional.empty(),
         48,
         Map.of("hunt", 1.0));

@@ -229,11 +229,6 @@ final class Diagnosis {
     return fresh(target, network).map(FreshTrigger::standsOut).orElse(false);
   }
 
-  /** Share of images that a new trigger for the label works on, in [0, 1]; 0 where none is made. */
-  double success(int target, Network network) {
-    return fresh(target, network).map(FreshTrigger::success).orElse(0.0);
-  }
-
   private Optional<FreshTrigger> fresh(int target, Network network) {
     FreshTriggers patches = fresh.get(target);
     if (patches == null) {

@@ -6,16 +6,14 @@ import io.secateur.nn.Network;
 import io.secateur.prune.PruningPlan;
 import io.secateur.run.RunContext;
 import java.util.List;
-import java.util.Optional;
 
 /**
- * Whether it pays to prune what is left of a label that does not stand out any more. It does while
- * accuracy stays within the policy, on the hold-out images and on mixed copies of them (each shows
- * losses that the other does not), and the strongest new trigger works on fewer images afterwards.
+ * Whether accuracy allows to prune what is left of a label that does not stand out any more: it
+ * must stay within the policy on the hold-out images and on mixed copies of them, for each shows
+ * losses that the other does not.
  */
 final class RemainsJudge {
   private final Policy policy;
-  private final Diagnosis diagnosis;
   private final List<HoldOutAccuracy> accuracies;
 
   /**
@@ -23,15 +21,8 @@ final class RemainsJudge {
    *
    * @param mixed copies, see {@link PruningProblem#imagesForAccuracy}
    */
-  RemainsJudge(
-      Network suspect,
-      CleanSample clean,
-      int mixed,
-      Policy policy,
-      Diagnosis diagnosis,
-      RunContext run) {
+  RemainsJudge(Network suspect, CleanSample clean, int mixed, Policy policy, RunContext run) {
     this.policy = policy;
-    this.diagnosis = diagnosis;
     this.accuracies =
         List.of(
             new HoldOutAccuracy(suspect, clean.holdOut(), run.under("images")),
@@ -44,20 +35,5 @@ final class RemainsJudge {
     return accuracies.stream()
         .mapToDouble(accuracy -> accuracy.drop(plan))
         .anyMatch(drop -> drop > policy.maxCaDrop());
-  }
-
-  /**
-   * Why {@code next} should not take the place of {@code network}, if it should not.
-   *
-   * @param plan that makes {@code next} of the suspect
-   */
-  Optional<RepairOutcome.Refusal> refusal(
-      int target, Network network, Network next, PruningPlan plan) {
-    if (costsTooMuch(plan)) {
-      return Optional.of(RepairOutcome.Refusal.ACCURACY);
-    }
-    return diagnosis.success(target, next) < diagnosis.success(target, network)
-        ? Optional.empty()
-        : Optional.of(RepairOutcome.Refusal.NO_GAIN);
   }
 }

@@ -61,14 +61,6 @@ public record RepairOutcome(
   /** The strongest trigger for one label, made on the suspect and on the repaired network. */
   public record Relapse(FreshTrigger before, FreshTrigger after) {}
 
-  /** Why a mask was not pruned that was found for what is left of a label. */
-  public enum Refusal {
-    /** Accuracy on the hold-out images, or on mixed copies of them, would fall too far. */
-    ACCURACY,
-    /** A new trigger would work on as many images as before. */
-    NO_GAIN
-  }
-
   /**
    * How one search went.
    *
@@ -78,7 +70,7 @@ public record RepairOutcome(
    * @param plans what leads from the suspect to each of them, earlier searches included
    * @param chosen position of the mask that it chose; empty if that was never judged
    * @param pruned units in that mask
-   * @param refused why the mask was not pruned after all; empty if it was
+   * @param refused whether the mask was left because accuracy would have fallen too far
    */
   public record Search(
       int target,
@@ -87,7 +79,7 @@ public record RepairOutcome(
       List<PruningPlan> plans,
       OptionalInt chosen,
       int pruned,
-      Optional<Refusal> refused) {
+      boolean refused) {
     /** Copies the lists, which must be of one length. */
     public Search {
       tradeOff = List.copyOf(tradeOff);

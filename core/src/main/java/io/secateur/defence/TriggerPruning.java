@@ -39,7 +39,7 @@ import java.util.stream.IntStream;
  *   <li>synthesis again on the pruned network: while the new trigger forces its label more easily
  *       than others are forced ({@link FreshTrigger}), it leads another search from there; so it
  *       does while it works on a share of what they are forced on, but what such a search finds is
- *       pruned only if accuracy allows it and the next trigger works less ({@link RemainsJudge});
+ *       pruned only if accuracy allows it ({@link RemainsJudge});
  *   <li>surgery, and, if asked for, a recovery fine-tune with the pruned channels held at zero.
  * </ol>
  *
@@ -143,8 +143,7 @@ public final class TriggerPruning implements Defence {
         PruningUnits.of(suspect.network().architecture(), settings.units(), settings.stages());
 
     // 3. and 4. For each label that a backdoor leads to.
-    RemainsJudge judge =
-        new RemainsJudge(suspect.network(), clean, settings.mixed(), policy, diagnosis, run);
+    RemainsJudge judge = new RemainsJudge(suspect.network(), clean, settings.mixed(), policy, run);
     Network network = suspect.network();
     Map<Channel, PrunedChannel> pruned = new LinkedHashMap<>();
     List<RepairOutcome.Search> searches = new ArrayList<>();
@@ -162,12 +161,7 @@ public final class TriggerPruning implements Defence {
         Found found = search(network, space, diagnosis, target, clean, branch);
         Map<Channel, PrunedChannel> more = new LinkedHashMap<>(pruned);
         add(found.plan(), more, suspect.network());
-        Network next =
-            more.size() == pruned.size() ? network : Surgery.apply(suspect.network(), plan(more));
-        evaluations += found.result().evaluations();
-        diagnosis.lap("search");
-        Optional<RepairOutcome.Refusal> refused =
-            remains ? judge.refusal(target, network, next, plan(more)) : Optional.empty();
+        boolean refused = remains && judge.costsTooMuch(plan(more));
         searches.add(
             new RepairOutcome.Search(
                 target,
@@ -177,11 +171,13 @@ public final class TriggerPruning implements Defence {
                 position(found.result().pruned(), found.tradeOff()),
                 found.result().count(),
                 refused));
-        if (refused.isPresent()) {
+        evaluations += found.result().evaluations();
+        diagnosis.lap("search");
+        if (refused || remains && more.size() == pruned.size()) {
           break;
         }
         pruned = more;
-        network = next;
+        network = Surgery.apply(suspect.network(), plan(pruned));
       }
     }
     PruningPlan plan = plan(pruned);
