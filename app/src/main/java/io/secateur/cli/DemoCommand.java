@@ -82,7 +82,7 @@ final class DemoCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     common.check();
-    Method chosen = method.method();
+    Method chosen = method.quick();
     common.apply();
     PrintWriter err = spec.commandLine().getErr();
     Progress progress = common.progress(err);

@@ -110,6 +110,17 @@ final class MethodOptions {
     }
   }
 
+  /**
+   * The method; the usual one, if nothing of it is set, searches only while the label stands out:
+   * what remains after that takes minutes more.
+   */
+  Method quick() {
+    if (method.equals("onp") && settings.isEmpty() && !paper) {
+      settings.put("remnant", "1");
+    }
+    return method();
+  }
+
   Method method() {
     try {
       return Method.of(method, settings, paper, recover, policy());
