@@ -49,6 +49,9 @@ final class Natives {
       unpack();
       StringSupplier noTrace = new NoTrace();
       torch.SetStackTraceFetcher(noTrace);
+      // Where oneDNN is out of use NNPACK would be asked instead, and says on standard error, at
+      // every convolution, that it does not know the processor.
+      torch.globalContext().setUserEnabledNNPACK(false);
       return new Start(noTrace, null);
     } catch (IOException e) {
       return new Start(
