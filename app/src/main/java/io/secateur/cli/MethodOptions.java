@@ -14,10 +14,12 @@ import picocli.CommandLine.Option;
 
 /** How to repair, and what counts as repaired. */
 final class MethodOptions {
+  private static final String USUAL = "onp";
+
   @Option(
       names = "--method",
       paramLabel = "NAME",
-      defaultValue = "onp",
+      defaultValue = USUAL,
       description =
           "onp (graph agent), greedy, masks (gradient), ft (fine-tuning),"
               + " fp (Fine-Pruning), anp (Adversarial Neuron Pruning), clp (channel Lipschitzness),"
@@ -110,20 +112,19 @@ final class MethodOptions {
     }
   }
 
-  /**
-   * The method; the usual one, if nothing of it is set, searches only while the label stands out:
-   * what remains after that takes minutes more.
-   */
-  Method quick() {
-    if (method.equals("onp") && settings.isEmpty() && !paper) {
-      settings.put("remnant", "1");
-    }
-    return method();
+  Method method() {
+    return method(settings);
   }
 
-  Method method() {
+  /** The method; if nothing of it was chosen, with the given settings in place of none. */
+  Method methodOr(Map<String, String> usual) {
+    boolean chosen = !method.equals(USUAL) || !settings.isEmpty() || paper;
+    return method(chosen ? settings : usual);
+  }
+
+  private Method method(Map<String, String> values) {
     try {
-      return Method.of(method, settings, paper, recover, policy());
+      return Method.of(method, values, paper, recover, policy());
     } catch (BadSetting e) {
       throw CommandFailure.usage("--" + e.getMessage());
     }
