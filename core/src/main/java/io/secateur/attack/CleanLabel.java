@@ -1,6 +1,7 @@
 package io.secateur.attack;
 
 import io.secateur.data.ImageSet;
+import io.secateur.engine.Engine;
 import io.secateur.engine.Ops;
 import io.secateur.engine.Scope;
 import io.secateur.engine.Tensor;
@@ -137,7 +138,8 @@ public record CleanLabel(Network clean, Settings settings) implements Attack {
     FeatureShape shape = clean.architecture().input();
     float[] hard = new float[images.length];
     try (Scope weights = Scope.open()) {
-      Interpreter network = Interpreter.evaluating(clean);
+      // Only the signs of gradients count.
+      Interpreter network = Interpreter.evaluating(clean, Engine.fastest());
       for (int from = 0; from < images.length; from += BATCH * shape.size()) {
         int to = Math.min(images.length, from + BATCH * shape.size());
         int[] own = new int[(to - from) / shape.size()];
