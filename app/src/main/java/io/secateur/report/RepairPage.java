@@ -9,7 +9,7 @@ final class RepairPage {
 
   static ReportPage of(RepairResult result, Evidence evidence) {
     GraphSection graph = GraphSection.of(evidence);
-    SearchSection search = SearchSection.of(result);
+    SearchSection search = SearchSection.of(result.searches());
     FeatureSection features = FeatureSection.of(result, evidence);
     Map<String, Object> charts = new LinkedHashMap<>();
     if (evidence.triggers().hunted()) {

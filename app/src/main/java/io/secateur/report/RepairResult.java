@@ -119,8 +119,9 @@ public record RepairResult(
             new TradeOff(
                 first + points.size(),
                 point.units().size(),
-                100 * point.cleanAccuracy(),
-                100 * point.attackSuccess(),
+                100 * point.measured().cleanAccuracy(),
+                Optional.of(100 * point.measured().mixedAccuracy()),
+                100 * point.measured().attackSuccess(),
                 point.phi()));
       }
       Optional<Integer> chosen =
@@ -182,11 +183,23 @@ public record RepairResult(
    * @param point its number, for {@code repair --point}
    * @param pruned units in it
    * @param cleanAccuracy in percent
+   * @param mixedAccuracy on mixed copies of these images, by which masks are chosen, in percent;
+   *     the clean accuracy if there are none; absent in files of earlier versions
    * @param attackSuccess of the synthesised triggers, in percent
    * @param phi worth of the mask, by which masks are chosen
    */
   public record TradeOff(
-      int point, int pruned, double cleanAccuracy, double attackSuccess, double phi) {}
+      int point,
+      int pruned,
+      double cleanAccuracy,
+      Optional<Double> mixedAccuracy,
+      double attackSuccess,
+      double phi) {
+    /** A file of an earlier version lacks a value. */
+    public TradeOff {
+      mixedAccuracy = mixedAccuracy == null ? Optional.empty() : mixedAccuracy;
+    }
+  }
 
   /** A share before and after the repair. */
   public record BeforeAfter(Proportion before, Proportion after) {}

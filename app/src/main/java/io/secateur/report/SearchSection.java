@@ -13,12 +13,14 @@ import java.util.Map;
  *
  * @param searches in order; empty if there was none
  * @param hasEntropy whether a policy with a choice was at work
+ * @param mixed whether accuracy on mixed copies was measured, which the choice then goes by
  * @param points of all searches, for the table of the trade-off
  * @param chart curves and points, for the page's script
  */
 public record SearchSection(
     List<Search> searches,
     boolean hasEntropy,
+    boolean mixed,
     String tradeOffSummary,
     List<Point> points,
     Map<String, Object> chart) {
@@ -33,28 +35,32 @@ public record SearchSection(
       String search,
       int pruned,
       String accuracy,
+      String mixedAccuracy,
       String attack,
       String phi,
       boolean chosen) {}
 
-  static SearchSection of(RepairResult result) {
+  static SearchSection of(List<RepairResult.Search> results) {
     List<Search> searches = new ArrayList<>();
     List<Point> points = new ArrayList<>();
     List<Map<String, Object>> curves = new ArrayList<>();
     boolean entropy = false;
-    for (int i = 0; i < result.searches().size(); i++) {
-      RepairResult.Search search = result.searches().get(i);
+    boolean mixed = false;
+    for (int i = 0; i < results.size(); i++) {
+      RepairResult.Search search = results.get(i);
       String name = "Search " + (i + 1) + ", label " + search.target();
       searches.add(new Search(name, summary(search)));
       int chosen = chosen(search);
       for (int p = 0; p < Math.min(MOST_POINTS, search.tradeOff().size()); p++) {
         RepairResult.TradeOff point = search.tradeOff().get(p);
+        mixed |= point.mixedAccuracy().filter(share -> share != point.cleanAccuracy()).isPresent();
         points.add(
             new Point(
                 point.point(),
                 name,
                 point.pruned(),
                 Shares.percent(point.cleanAccuracy()),
+                point.mixedAccuracy().map(Shares::percent).orElse(""),
                 Shares.percent(point.attackSuccess()),
                 Shares.number(point.phi()),
                 p == chosen));
@@ -65,7 +71,12 @@ public record SearchSection(
       curves.add(curve(name, search, chosen));
     }
     return new SearchSection(
-        searches, entropy, tradeOffSummary(result), points, Map.of("searches", curves));
+        searches,
+        entropy,
+        mixed,
+        tradeOffSummary(results),
+        points,
+        Map.of("searches", curves, "mixed", mixed));
   }
 
   private static int chosen(RepairResult.Search search) {
@@ -96,9 +107,9 @@ public record SearchSection(
         Shares.number(curve.entropy()[last]));
   }
 
-  private static String tradeOffSummary(RepairResult result) {
+  private static String tradeOffSummary(List<RepairResult.Search> results) {
     List<String> parts = new ArrayList<>();
-    for (RepairResult.Search search : result.searches()) {
+    for (RepairResult.Search search : results) {
       int chosen = chosen(search);
       if (chosen >= 0) {
         RepairResult.TradeOff from = search.tradeOff().get(0);
@@ -106,20 +117,30 @@ public record SearchSection(
         parts.add(
             String.format(
                 Locale.ROOT,
-                "of %s one with %s was %s: attack success %s → %s, clean accuracy %s → %s",
+                "of %s one with %s was %s: attack success %s → %s, clean accuracy %s → %s%s",
                 Shares.count(search.tradeOff().size(), "mask"),
                 Shares.count(to.pruned(), "unit"),
                 search.refused() ? "found and left" : "chosen",
                 Shares.percent(from.attackSuccess()),
                 Shares.percent(to.attackSuccess()),
                 Shares.percent(from.cleanAccuracy()),
-                Shares.percent(to.cleanAccuracy())));
+                Shares.percent(to.cleanAccuracy()),
+                onCopies(from, to)));
       }
     }
     String joined = String.join("; ", parts);
     return joined.isEmpty()
         ? ""
         : Character.toUpperCase(joined.charAt(0)) + joined.substring(1) + ".";
+  }
+
+  private static String onCopies(RepairResult.TradeOff from, RepairResult.TradeOff to) {
+    return from.mixedAccuracy().isEmpty() || to.mixedAccuracy().isEmpty()
+        ? ""
+        : ", on mixed copies "
+            + Shares.percent(from.mixedAccuracy().get())
+            + " → "
+            + Shares.percent(to.mixedAccuracy().get());
   }
 
   private static Map<String, Object> curve(String name, RepairResult.Search search, int chosen) {

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.secateur.Schemas;
 import io.secateur.agent.LearningCurve;
+import io.secateur.agent.Measurement;
 import io.secateur.agent.TradeOffPoint;
 import io.secateur.data.CleanSample;
 import io.secateur.data.DataSpec;
@@ -554,8 +555,8 @@ class RepairRunTest {
                 3,
                 new LearningCurve(curve, curve, curve, curve),
                 List.of(
-                    new TradeOffPoint(List.of(), 0.9, 1, -1),
-                    new TradeOffPoint(List.of(0, 1), 0.8, 0, -0.5)),
+                    new TradeOffPoint(List.of(), new Measurement(0.9, 0.2, 1, 1, 0.7), -1),
+                    new TradeOffPoint(List.of(0, 1), new Measurement(0.8, 0.3, 0, 0, 0.6), -0.5)),
                 List.of(PruningPlan.EMPTY, PLAN),
                 OptionalInt.of(1),
                 2,

@@ -177,10 +177,7 @@ public final class PruningProblem {
     for (int unit = 0; unit < pruned.length; unit++) {
       mask.set(unit, pruned[unit]);
     }
-    candidates.putIfAbsent(
-        mask,
-        new TradeOffPoint(
-            mask.stream().boxed().toList(), now.cleanAccuracy(), now.attackSuccess(), phi));
+    candidates.putIfAbsent(mask, new TradeOffPoint(mask.stream().boxed().toList(), now, phi));
     return phi;
   }
 
@@ -192,10 +189,7 @@ public final class PruningProblem {
     List<TradeOffPoint> points = new ArrayList<>();
     points.add(
         new TradeOffPoint(
-            List.of(),
-            unprunedHoldOut.cleanAccuracy(),
-            unprunedHoldOut.attackSuccess(),
-            reward.phi(unprunedHoldOut, unprunedHoldOut)));
+            List.of(), unprunedHoldOut, reward.phi(unprunedHoldOut, unprunedHoldOut)));
     candidates.values().stream().filter(point -> !point.units().isEmpty()).forEach(points::add);
     return points;
   }

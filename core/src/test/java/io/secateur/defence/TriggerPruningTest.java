@@ -76,10 +76,10 @@ class TriggerPruningTest {
     assertThat(search.target()).isEqualTo(PlantedChannel.TARGET);
     assertThat(search.pruned()).isEqualTo(1);
     // the network as it came, then what pruning the planted channel alone does
-    assertThat(search.tradeOff().get(0).attackSuccess()).isEqualTo(1);
+    assertThat(search.tradeOff().get(0).measured().attackSuccess()).isEqualTo(1);
     assertThat(search.tradeOff().get(1).units()).hasSize(1);
-    assertThat(search.tradeOff().get(1).attackSuccess()).isLessThan(0.05);
-    assertThat(search.tradeOff().get(1).cleanAccuracy()).isEqualTo(1);
+    assertThat(search.tradeOff().get(1).measured().attackSuccess()).isLessThan(0.05);
+    assertThat(search.tradeOff().get(1).measured().cleanAccuracy()).isEqualTo(1);
     assertThat(search.tradeOff()).doesNotHaveDuplicates();
   }
 
