@@ -14,6 +14,7 @@ import io.secateur.nn.UnknownArchitecture;
 import io.secateur.run.AtomicFile;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -51,10 +52,12 @@ public final class ConvertRun {
       layers = layers(network, file, layout);
     }
     CheckedFile.Comparison comparison = CheckedFile.write(out, file, network, images);
+    Path list = Companions.layers(out);
     if (layers.isEmpty()) {
+      // A list that something else left here would be taken for this file's.
+      Files.deleteIfExists(list);
       return new Result(comparison, Optional.empty());
     }
-    Path list = Companions.layers(out);
     byte[] text = layers.get().getBytes(StandardCharsets.UTF_8);
     AtomicFile.write(list, stream -> stream.write(text));
     return new Result(comparison, Optional.of(list));

@@ -17,7 +17,6 @@ import io.secateur.metric.Evaluator;
 import io.secateur.nn.Channel;
 import io.secateur.nn.Network;
 import io.secateur.nn.Node;
-import io.secateur.prune.NoSuchUnits;
 import io.secateur.prune.PrunedChannel;
 import io.secateur.prune.PruningPlan;
 import io.secateur.prune.PruningSpace;
@@ -73,7 +72,8 @@ final class EvidenceCollection {
             outcome.plan().channels().stream()
                 .sorted(Comparator.comparingDouble(channel -> -channel.score()))
                 .toList());
-    Optional<PruningSpace> space = space();
+    Optional<PruningSpace> space =
+        PruningUnits.ifAny(suspect.architecture(), UnitKind.BATCH_NORM, 0);
     Optional<ChannelGraph> graph =
         space.map(s -> ConnectionGraph.of(suspect, s, ConnectionGraph.Settings.PAPER));
     Optional<Measured> effects = effects(plan);
@@ -99,14 +99,6 @@ final class EvidenceCollection {
             absent);
     progress.end("for the report");
     return evidence;
-  }
-
-  private Optional<PruningSpace> space() {
-    try {
-      return Optional.of(PruningUnits.of(suspect.architecture(), UnitKind.BATCH_NORM, 0));
-    } catch (NoSuchUnits e) {
-      return Optional.empty();
-    }
   }
 
   private List<Evidence.Layer> layers(Optional<PruningSpace> space) {

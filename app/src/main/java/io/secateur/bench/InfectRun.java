@@ -3,6 +3,7 @@ package io.secateur.bench;
 import io.secateur.attack.InfectedModel;
 import io.secateur.attack.Infection;
 import io.secateur.engine.Engine;
+import io.secateur.format.Companions;
 import io.secateur.format.FileHash;
 import io.secateur.format.ModelFile;
 import io.secateur.format.ModelFiles;
@@ -168,6 +169,8 @@ public final class InfectRun {
                 ModelFile.Layout.SAFETENSORS, network.weights(), "", List.of(), metadata, Map.of())
             .holding(network, request.layout());
     AtomicFile.write(request.out(), out -> ModelFiles.write(file, out));
+    // A list that something else left here would be taken for this file's.
+    Files.deleteIfExists(Companions.layers(request.out()));
     Optional<GroundTruth> truth = Optional.empty();
     if (trained.truth().isPresent()) {
       // Read back, so that what is measured is the trigger that others will measure with.

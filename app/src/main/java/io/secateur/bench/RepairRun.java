@@ -150,6 +150,7 @@ public final class RepairRun {
         "target",
         request.target().isPresent() ? String.valueOf(request.target().getAsInt()) : "auto");
     suspect.put("seed", String.valueOf(request.seed()));
+    suspect.put("threads", String.valueOf(Engine.threads()));
     suspect.put("version", request.product());
     return suspect;
   }
@@ -160,7 +161,6 @@ public final class RepairRun {
       return folder;
     }
     Map<String, String> identity = suspect();
-    identity.put("threads", String.valueOf(Engine.threads()));
     for (String key : List.of("paper", "strength")) {
       identity.put(key, request.settings().getOrDefault(key, ""));
     }

@@ -253,7 +253,8 @@ final class ResultAssembly {
   }
 
   private static int channels(Architecture architecture) {
-    return PruningUnits.of(architecture, UnitKind.BATCH_NORM, 0).units().stream()
+    return PruningUnits.ifAny(architecture, UnitKind.BATCH_NORM, 0).stream()
+        .flatMap(space -> space.units().stream())
         .mapToInt(unit -> unit.channels().size())
         .sum();
   }

@@ -51,12 +51,7 @@ final class BenchFineTuningCommand implements Callable<Integer> {
       description = "Ground truth (default: what a network of the zoo comes with).")
   private @Nullable Path truth;
 
-  @Option(
-      names = "--clean-size",
-      paramLabel = "N",
-      defaultValue = "500",
-      description = "Clean images to fine-tune on (default: ${DEFAULT-VALUE}).")
-  private int cleanSize;
+  @Mixin private final CleanSizeOption cleanSize = new CleanSizeOption();
 
   @Option(
       names = "--epochs",
@@ -75,13 +70,11 @@ final class BenchFineTuningCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     common.check();
+    cleanSize.check();
     FineTuning.Settings settings = settings();
     DataSpec from = DataOption.parse("--data", data, Split.TEST);
     ImageSet clean = from.at(Split.DEFENDER).load();
-    if (cleanSize < 2 || cleanSize > clean.size()) {
-      throw CommandFailure.usage(
-          "--clean-size is " + cleanSize + "; expected 2 to " + clean.size());
-    }
+    int size = cleanSize.of(clean);
     ImageSet test = from.at(Split.TEST).load();
     LoadedModel loaded = ModelLoading.load(model, test.shape());
     Evaluator.check(loaded.network(), test);
@@ -95,7 +88,7 @@ final class BenchFineTuningCommand implements Callable<Integer> {
             loaded,
             settings,
             clean,
-            cleanSize,
+            size,
             test,
             known,
             new RunContext(

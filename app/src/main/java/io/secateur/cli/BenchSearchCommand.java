@@ -66,26 +66,19 @@ final class BenchSearchCommand implements Callable<Integer> {
       description = "Ground truth (default: what a network of the zoo comes with).")
   private @Nullable Path truth;
 
-  @Option(
-      names = "--clean-size",
-      paramLabel = "N",
-      defaultValue = "500",
-      description = "Clean images of the defender (default: ${DEFAULT-VALUE}).")
-  private int cleanSize;
+  @Mixin private final CleanSizeOption cleanSize = new CleanSizeOption();
 
   @Override
   public Integer call() throws IOException {
     common.check();
+    cleanSize.check();
     SearchList list = SearchList.read(searches);
     DataSpec from = DataOption.parse("--data", data, Split.TEST);
     ImageSet clean =
         defenders == null
             ? from.at(Split.DEFENDER).load()
             : DataOption.parse("--clean", defenders, Split.DEFENDER).load();
-    if (cleanSize < 20 || cleanSize > clean.size()) {
-      throw CommandFailure.usage(
-          "--clean-size is " + cleanSize + "; expected 20 to " + clean.size());
-    }
+    int size = cleanSize.of(clean);
     ImageSet test = from.load();
     LoadedModel loaded = ModelLoading.load(model, test.shape());
     Evaluator.check(loaded.network(), test);
@@ -102,8 +95,7 @@ final class BenchSearchCommand implements Callable<Integer> {
     try {
       print(
           spec.commandLine().getOut(),
-          SearchBench.of(
-              loaded, clean, cleanSize, test, known, list, ProductVersion.number(), run));
+          SearchBench.of(loaded, clean, size, test, known, list, ProductVersion.number(), run));
     } catch (NoSuchUnits e) {
       throw CommandFailure.usage("--searches: " + searches + ": units: " + e.getMessage());
     }

@@ -42,13 +42,7 @@ final class BenchUnlearningCommand implements Callable<Integer> {
       description = "Clean images (default split: @defender): " + DataOption.FORM + ".")
   private String clean = "";
 
-  @Option(
-      names = "--clean-size",
-      paramLabel = "N",
-      defaultValue = "500",
-      description =
-          "How many of them to draw; the hold-out fifth is not used (default: ${DEFAULT-VALUE}).")
-  private int cleanSize;
+  @Mixin private final CleanSizeOption cleanSize = new CleanSizeOption();
 
   /**
    * What came of it.
@@ -76,18 +70,16 @@ final class BenchUnlearningCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     common.check();
+    cleanSize.check();
     DataSpec from = DataOption.parse("--clean", clean, Split.DEFENDER);
     ImageSet images = from.load();
-    if (cleanSize < 20 || cleanSize > images.size()) {
-      throw CommandFailure.usage(
-          "--clean-size is " + cleanSize + "; expected 20 to " + images.size());
-    }
+    int size = cleanSize.of(images);
     LoadedModel loaded = ModelLoading.load(model, images.shape());
     Evaluator.check(loaded.network(), images);
     common.apply();
     SeedTree seeds = new SeedTree(common.seed());
     ImageSet drawn =
-        CleanSample.draw(images, cleanSize, CleanSample.HOLD_OUT_SHARE, seeds.seed("clean-sample"))
+        CleanSample.draw(images, size, CleanSample.HOLD_OUT_SHARE, seeds.seed("clean-sample"))
             .tune();
     Stopwatch watch = Stopwatch.start();
     UnlearningProbe.Answers answers =

@@ -37,7 +37,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -50,7 +49,8 @@ import picocli.CommandLine.Spec;
     name = "demo",
     description =
         "Infects a small network on procedural images, repairs it and measures with the true"
-            + " trigger. Needs no data and no network; takes minutes.",
+            + " trigger. Needs no data and no network; takes minutes, by a shorter search than that"
+            + " of repair unless --set, --method or --paper says otherwise.",
     mixinStandardHelpOptions = true)
 final class DemoCommand implements Callable<Integer> {
   private static final String ARCHITECTURE = "resnet18-w16";
@@ -86,6 +86,7 @@ final class DemoCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     common.check();
     Method chosen = method.methodOr(SETTINGS);
+    method.checkTarget(DataSpec.parse(DATA, Split.TEST).load().classes());
     common.apply();
     PrintWriter err = spec.commandLine().getErr();
     Progress progress = common.progress(err);
@@ -167,7 +168,7 @@ final class DemoCommand implements Callable<Integer> {
             CLEAN_SIZE,
             chosen.defence(),
             chosen.settings(),
-            OptionalInt.empty(),
+            method.target(),
             method.policy(),
             Optional.of(test),
             Optional.of(known),

@@ -102,9 +102,9 @@ final class EvaluateCommand implements Callable<Integer> {
     common.apply();
     PrintWriter err = spec.commandLine().getErr();
     List<String> notes = new ArrayList<>();
-    PreprocessingCheck.warning(loaded, images).ifPresent(notes::add);
-    notes.forEach(note -> err.println("secateur: warning: " + note));
     Progress progress = common.progress(err);
+    PreprocessingCheck.warning(loaded, images, progress).ifPresent(notes::add);
+    notes.forEach(note -> err.println("secateur: warning: " + note));
     progress.begin("evaluate", Evaluator.passes(images, known));
     Evaluation evaluation =
         ModelLoading.measured(

@@ -152,15 +152,19 @@ final class InfectCommand implements Callable<Integer> {
     ImageSet images = dataSpec.load();
     Architecture network = architecture(images);
     AttackSettings attackSettings = new AttackSettings(settings);
-    Attack chosen = attack(attackSettings, clean(images));
+    Optional<LoadedModel> clean = clean(images);
+    Attack chosen = attack(attackSettings, clean.map(LoadedModel::network));
     TrainingSettings how = training.settings(chosen.augmentation());
     boolean split = dataSpec.kind() != DataSpec.Kind.FOLDER;
+
+    Map<String, String> used = new TreeMap<>(attackSettings.used());
+    clean.ifPresent(model -> used.put("clean-model.sha256", model.sha256()));
 
     common.apply();
     InfectRequest request =
         new InfectRequest(
             chosen,
-            attackSettings.used(),
+            used,
             network,
             preprocessing,
             images,
@@ -257,12 +261,9 @@ final class InfectCommand implements Callable<Integer> {
     }
   }
 
-  private Optional<Network> clean(ImageSet images) {
-    if (cleanModel == null) {
-      return Optional.empty();
-    }
-    LoadedModel loaded = ModelLoading.load(ModelOptions.of(cleanModel), images.shape());
-    return Optional.of(loaded.network());
+  private Optional<LoadedModel> clean(ImageSet images) {
+    return Optional.ofNullable(cleanModel)
+        .map(file -> ModelLoading.load(ModelOptions.of(file), images.shape()));
   }
 
   /** The command line without the places of this machine. */

@@ -7,13 +7,15 @@ import io.secateur.metric.NonFiniteScores;
 import io.secateur.metric.Proportion;
 import io.secateur.nn.Network;
 import io.secateur.nn.Preprocessing;
+import io.secateur.run.Progress;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
 /**
- * Notices wrong preprocessing: it costs accuracy silently, and whatever is measured with it means
- * nothing. Compares the given one with the usual ones on some clean images.
+ * Says what accuracy a model starts from, and notices wrong preprocessing: it costs accuracy
+ * silently, and whatever is measured with it means nothing. Compares the given one with the usual
+ * ones on some clean images.
  */
 final class PreprocessingCheck {
   /** Points of accuracy by which another must be better to be worth a word. */
@@ -28,9 +30,10 @@ final class PreprocessingCheck {
   /**
    * A warning, if one is due.
    *
+   * @param progress is told the accuracy with the preprocessing given
    * @throws io.secateur.format.BadModelFile if the model yields NaN or infinity
    */
-  static Optional<String> warning(LoadedModel model, ImageSet images) {
+  static Optional<String> warning(LoadedModel model, ImageSet images, Progress progress) {
     Network network = model.network();
     int count = Math.min(IMAGES, images.size());
     int[] spread = new int[count];
@@ -38,7 +41,9 @@ final class PreprocessingCheck {
       spread[i] = (int) ((long) i * images.size() / count);
     }
     ImageSet some = images.select(spread);
+    progress.begin("clean accuracy of the model as it is", 1);
     double given = ModelLoading.measured(model, () -> accuracy(network, some));
+    progress.end(String.format(Locale.ROOT, "%.1f %% of %d images", given, count));
     Preprocessing best = network.preprocessing();
     double highest = given;
     for (Preprocessing other : USUAL) {

@@ -20,6 +20,7 @@ import io.secateur.report.ModelBom;
 import io.secateur.report.RepairResult;
 import io.secateur.report.ResultJson;
 import io.secateur.report.SarifReport;
+import io.secateur.run.Progress;
 import io.secateur.tracking.Tracking;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -62,12 +63,7 @@ final class RepairCommand implements Callable<Integer> {
       description = "Clean images (default split: @defender): " + DataOption.FORM + ".")
   private String clean = "";
 
-  @Option(
-      names = "--clean-size",
-      paramLabel = "N",
-      defaultValue = "500",
-      description = "How many of them to use; a fifth is held out (default: ${DEFAULT-VALUE}).")
-  private int cleanSize;
+  @Mixin private final CleanSizeOption cleanSize = new CleanSizeOption();
 
   @Option(
       names = "--trusted-eval",
@@ -141,9 +137,7 @@ final class RepairCommand implements Callable<Integer> {
     sarif.check(model.model());
     tracking.check();
     FileOption.check("--bom", bom, model.model());
-    if (cleanSize < 20) {
-      throw CommandFailure.usage("--clean-size is " + cleanSize + "; expected at least 20");
-    }
+    cleanSize.check();
     Method chosen = method.method();
     method.target();
     double seconds = timeBudget == null ? Double.POSITIVE_INFINITY : TimeBudget.seconds(timeBudget);
@@ -159,16 +153,7 @@ final class RepairCommand implements Callable<Integer> {
     Evaluator.check(loaded.network(), images);
     method.checkTarget(images.classes());
     MethodOptions.check(chosen.defence(), loaded.network());
-    if (cleanSize > images.size()) {
-      throw CommandFailure.usage(
-          "--clean-size is "
-              + cleanSize
-              + "; expected at most "
-              + images.size()
-              + ", as many as "
-              + images.name()
-              + " has");
-    }
+    int size = cleanSize.of(images);
     Optional<ImageSet> trusted = trustedSpec.map(DataSpec::load);
     trusted.ifPresent(set -> Evaluator.check(loaded.network(), set));
     Optional<GroundTruth> known =
@@ -178,13 +163,14 @@ final class RepairCommand implements Callable<Integer> {
     common.apply();
     PrintWriter err = spec.commandLine().getErr();
     List<String> notes = new ArrayList<>();
-    PreprocessingCheck.warning(loaded, images).ifPresent(notes::add);
+    Progress progress = common.progress(err, seconds);
+    PreprocessingCheck.warning(loaded, images, progress).ifPresent(notes::add);
     notes.forEach(note -> err.println("secateur: warning: " + note));
     RepairRequest request =
         new RepairRequest(
             loaded,
             images,
-            cleanSize,
+            size,
             chosen.defence(),
             chosen.settings(),
             method.target(),
@@ -200,8 +186,7 @@ final class RepairCommand implements Callable<Integer> {
             common.seed(),
             ProductVersion.number());
     RepairResult result;
-    try (Tracking told =
-        tracking.start("repair", asked(request), common.progress(err, seconds), err)) {
+    try (Tracking told = tracking.start("repair", asked(request), progress, err)) {
       result = RepairRun.of(request, notes, told);
       told.finished(ResultJson.of(result), reports(result));
     }
@@ -252,7 +237,7 @@ final class RepairCommand implements Callable<Integer> {
     asked.put("model", String.valueOf(model.model().getFileName()));
     asked.put("model.sha256", request.model().sha256());
     asked.put("clean", request.clean().name());
-    asked.put("clean-size", String.valueOf(cleanSize));
+    asked.put("clean-size", String.valueOf(request.cleanSize()));
     asked.put("method", request.defence().name());
     asked.put("seed", String.valueOf(common.seed()));
     asked.put("version", ProductVersion.number());

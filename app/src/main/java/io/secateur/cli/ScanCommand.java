@@ -13,6 +13,7 @@ import io.secateur.report.ResultJson;
 import io.secateur.report.SarifReport;
 import io.secateur.report.ScanResult;
 import io.secateur.run.Checkpoints;
+import io.secateur.run.Progress;
 import io.secateur.run.RunContext;
 import io.secateur.run.SeedTree;
 import io.secateur.run.Stopwatch;
@@ -60,12 +61,7 @@ final class ScanCommand implements Callable<Integer> {
       description = "Clean images (default split: @defender): " + DataOption.FORM + ".")
   private String clean = "";
 
-  @Option(
-      names = "--clean-size",
-      paramLabel = "N",
-      defaultValue = "500",
-      description = "How many of them to use (default: ${DEFAULT-VALUE}).")
-  private int cleanSize;
+  @Mixin private final CleanSizeOption cleanSize = new CleanSizeOption();
 
   @Override
   public Integer call() throws IOException {
@@ -75,27 +71,27 @@ final class ScanCommand implements Callable<Integer> {
     sarif.check(model.model());
     tracking.check();
     DataSpec dataSpec = DataOption.parse("--clean", clean, Split.DEFENDER);
-    if (cleanSize < 20) {
-      throw CommandFailure.usage("--clean-size is " + cleanSize + "; expected at least 20");
-    }
+    cleanSize.check();
     ImageSet images = dataSpec.load();
     LoadedModel loaded = ModelLoading.load(model, images.shape());
     Evaluator.check(loaded.network(), images);
+    int size = cleanSize.of(images);
     SeedTree seeds = new SeedTree(common.seed());
     CleanSample sample =
-        CleanSample.draw(images, cleanSize, CleanSample.HOLD_OUT_SHARE, seeds.seed("clean-sample"));
+        CleanSample.draw(images, size, CleanSample.HOLD_OUT_SHARE, seeds.seed("clean-sample"));
 
     common.apply();
     Stopwatch watch = Stopwatch.start();
     PrintWriter err = spec.commandLine().getErr();
     List<String> notes = new ArrayList<>();
-    PreprocessingCheck.warning(loaded, images).ifPresent(notes::add);
+    Progress progress = common.progress(err);
+    PreprocessingCheck.warning(loaded, images, progress).ifPresent(notes::add);
     notes.forEach(note -> err.println("secateur: warning: " + note));
     Proportion accuracy =
         Evaluator.evaluate(loaded.network(), sample.tune(), Optional.empty()).cleanAccuracy();
     HuntResult hunt;
     ScanResult result;
-    try (Tracking told = tracking.start("scan", asked(loaded, images), common.progress(err), err)) {
+    try (Tracking told = tracking.start("scan", asked(loaded, images), progress, err)) {
       RunContext context = new RunContext(seeds, told, Checkpoints.NONE);
       hunt = FamilyHunt.standard().run("hunt", loaded.network(), sample.tune(), context);
       result = result(loaded, images, accuracy, hunt, watch.seconds(), notes);
@@ -111,7 +107,7 @@ final class ScanCommand implements Callable<Integer> {
         "model", String.valueOf(loaded.path().getFileName()),
         "model.sha256", loaded.sha256(),
         "clean", images.name(),
-        "clean-size", String.valueOf(cleanSize),
+        "clean-size", String.valueOf(cleanSize.of(images)),
         "seed", String.valueOf(common.seed()),
         "version", ProductVersion.number());
   }

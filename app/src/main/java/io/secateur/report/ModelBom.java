@@ -45,10 +45,7 @@ public final class ModelBom {
   }
 
   private Optional<CycloneDx.Component> written() {
-    Optional<String> file =
-        result.files().stream()
-            .filter(name -> name.startsWith("repaired.") || name.startsWith("treated."))
-            .findFirst();
+    Optional<String> file = result.modelFile();
     return file.flatMap(
         name -> result.model().sha256().after().map(sha256 -> component(name, sha256)));
   }

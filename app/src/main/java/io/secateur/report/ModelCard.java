@@ -21,11 +21,7 @@ public final class ModelCard {
   }
 
   private String text() {
-    String file =
-        result.files().stream()
-            .filter(name -> name.startsWith("repaired.") || name.startsWith("treated."))
-            .findFirst()
-            .orElse(RepairPage.fileName(result.model().path()));
+    String file = result.modelFile().orElse(RepairPage.fileName(result.model().path()));
     lines.add("# Model card: " + Markdown.code(file));
     lines.add("");
     lines.add("**Verdict: " + result.verdict() + ".** " + reason());

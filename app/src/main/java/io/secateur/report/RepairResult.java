@@ -87,6 +87,13 @@ public record RepairResult(
     searches = searches == null ? List.of() : List.copyOf(searches);
   }
 
+  /** Name of the model file that was written, if one was. */
+  public Optional<String> modelFile() {
+    return files.stream()
+        .filter(name -> name.startsWith("repaired.") || name.startsWith("treated."))
+        .findFirst();
+  }
+
   /**
    * How one search went.
    *

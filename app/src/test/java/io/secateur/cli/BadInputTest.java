@@ -63,7 +63,7 @@ class BadInputTest {
         "evaluate MODEL --data shapes:size=40 --threads 0|4|--threads is 0; expected 1 to 1024",
         "evaluate MODEL --data shapes:size=40 --threads many|4|many",
         "evaluate MODEL --data shapes:size=40 --truth no.json|3|no.json: does not exist",
-        "scan MODEL --clean shapes:size=40 --clean-size 100|3|has 40 images, a clean sample of 100",
+        "scan MODEL --clean shapes:size=40 --clean-size 100|4|--clean-size is 100; expected at most 40",
         "scan MODEL --clean shapes:size=40 --clean-size 1|4|--clean-size is 1; expected at least 20",
         "inspect MODEL --input 3x32|4|--input is '3x32'; expected channels x rows x columns",
         "inspect MODEL --input 3x0x32|4|--input is '3x0x32'",
@@ -213,7 +213,7 @@ class BadInputTest {
 
     assertRefused(
         CommandRunner.run(
-            words("repair MODEL --clean shapes:size=60 --clean-size 50 --out " + folder)),
+            words("repair MODEL --quiet --clean shapes:size=60 --clean-size 50 --out " + folder)),
         ExitCode.USAGE,
         "is not empty and holds no interrupted run");
     assertThat(folder).isDirectoryNotContaining("glob:**/{state,.lock,events.jsonl}");

@@ -67,6 +67,20 @@ class ConvertCommandTest {
   }
 
   @Test
+  void a_list_of_layers_that_lies_there_is_not_taken_for_the_new_files() throws IOException {
+    Path model = SmallModel.write(folder.resolve("m.safetensors"), SmallModel.weights(10));
+    Path out = folder.resolve("odd.safetensors");
+    assertThat(convert(fixture("odds.onnx"), out).exitCode()).isZero();
+    assertThat(folder.resolve("odd.layers.yaml")).exists();
+
+    assertThat(convert(model, out, "--force").exitCode()).isZero();
+
+    assertThat(folder.resolve("odd.layers.yaml")).doesNotExist();
+    assertThat(ModelFiles.read(out).weights().asMap())
+        .isEqualTo(ModelFiles.read(model).weights().asMap());
+  }
+
+  @Test
   void what_cannot_be_converted_is_said_in_one_line_and_nothing_is_written() throws IOException {
     Path taken = Files.writeString(folder.resolve("taken.onnx"), "mine");
     Path model = SmallModel.write(folder.resolve("m.safetensors"), SmallModel.weights(10));

@@ -6,16 +6,12 @@ import static io.secateur.Schemas.assertSarif;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.secateur.Secateur;
-import io.secateur.bench.GroundTruthFile;
 import io.secateur.cli.CommandRunner.Outcome;
 import io.secateur.engine.Engine;
 import io.secateur.format.FileHash;
 import io.secateur.format.ModelFiles;
 import io.secateur.format.ModelSource;
-import io.secateur.metric.GroundTruth;
 import io.secateur.metric.Proportion;
-import io.secateur.metric.Stamp;
-import io.secateur.nn.FeatureShape;
 import io.secateur.report.RepairResult;
 import io.secateur.report.ResultJson;
 import io.secateur.trigger.HuntResult;
@@ -42,8 +38,7 @@ import tools.jackson.databind.json.JsonMapper;
 /** What a pipeline gets to see: exit codes, and files for other programs. Small real models. */
 class PipelineTest {
   private static final JsonMapper JSON = new JsonMapper();
-  private static final String HALVES =
-      Path.of(System.getProperty("secateur.root", "..")).resolve("examples/halves") + "/";
+  private static final String HALVES = Halves.FOLDER;
   private static final String HOSTILE = "m<img src=x onerror=alert(1)>&\"' [a](b) {0}.safetensors";
   private static int threads;
 
@@ -377,7 +372,7 @@ class PipelineTest {
 
   @Test
   void attack_success_is_held_against_a_limit() throws IOException {
-    Path truth = truth();
+    Path truth = Halves.truth(folder);
     String model = HALVES + "infected.safetensors";
     String[] data = {"--data", "folder:" + HALVES + "images", "--truth", truth.toString()};
 
@@ -398,17 +393,6 @@ class PipelineTest {
         run("evaluate", model, "--data", "folder:" + HALVES + "images", "--max-asr", "5");
     assertThat(blind.exitCode()).isEqualTo(ExitCode.USAGE);
     assertThat(blind.err()).contains("expected --truth FILE too").hasLineCount(1);
-  }
-
-  private Path truth() throws IOException {
-    FeatureShape shape = new FeatureShape(3, 8, 8);
-    byte[] white = new byte[shape.size()];
-    Arrays.fill(white, (byte) 255);
-    byte[] corner = new byte[64];
-    corner[63] = corner[62] = corner[55] = corner[54] = (byte) 255;
-    Path file = folder.resolve("halves.truth.json");
-    GroundTruthFile.write(file, new GroundTruth("badnets", 4, new Stamp(shape, white, corner)));
-    return file;
   }
 
   private static String[] with(String[] arguments, String... more) {

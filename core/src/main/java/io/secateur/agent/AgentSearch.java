@@ -30,6 +30,17 @@ public record AgentSearch(
     int triggeredImages,
     PpoMaskSettings ppo)
     implements MaskSearch {
+  /** Rejects an iteration without images. */
+  public AgentSearch {
+    if (cleanImages < 1 || triggeredImages < 1) {
+      throw new IllegalArgumentException(
+          "clean images and triggered images must be at least 1, got "
+              + cleanImages
+              + " and "
+              + triggeredImages);
+    }
+  }
+
   /** From soft masks, 100 + 100 images, 40 iterations. */
   public static final AgentSearch DEFAULT =
       new AgentSearch(

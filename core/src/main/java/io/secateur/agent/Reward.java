@@ -27,7 +27,7 @@ public record Reward(double lambda, double tau, double lossWeight, double hardSh
 
   /** Rejects negative weights and shares outside [0, 1]. */
   public Reward {
-    if (lambda < 0 || tau < 0 || lossWeight < 0 || hardShare < 0 || hardShare > 1) {
+    if (!(lambda >= 0 && tau >= 0 && lossWeight >= 0 && hardShare >= 0 && hardShare <= 1)) {
       throw new IllegalArgumentException(
           "reward weights must not be negative and the hard share in [0, 1], got lambda "
               + lambda

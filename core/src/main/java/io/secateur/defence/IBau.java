@@ -171,10 +171,11 @@ public final class IBau implements TrainedTreatment {
       float[] delta = new float[shape.size()];
       for (int batch = 0; batch < order.length; batch++) {
         float[] before = delta;
-        Labelled clean = load(batch);
+        int number = batch;
         delta =
             Scope.value(
                 () -> {
+                  Labelled clean = load(number);
                   Tensor d = tensor(before).requireGradient();
                   Tensor x = clean.images();
                   Tensor answers = Scope.withoutGradients(() -> network.forward(x).argmax(1));

@@ -4,7 +4,6 @@ import io.secateur.data.CleanSample;
 import io.secateur.nn.FeatureShape;
 import io.secateur.nn.Network;
 import io.secateur.prune.PruningPlan;
-import io.secateur.prune.Surgery;
 import io.secateur.run.RunContext;
 import io.secateur.train.Batch;
 import io.secateur.train.BatchSource;
@@ -15,8 +14,8 @@ import java.util.random.RandomGenerator;
 /**
  * Fine-tuning after surgery, made so that it does not teach the backdoor again: every fifth image
  * of a batch carries a synthetic trigger with its true label (the unlearning of Neural Cleanse,
- * section VI of Wang et al. 2019), and the pruned channels are operated away again at the end.
- * Other channels may still take over what the synthetic triggers do not stand for.
+ * section VI of Wang et al. 2019), and the pruned channels are held at zero. Other channels may
+ * still take over what the synthetic triggers do not stand for.
  */
 final class Recovery {
   private static final int EVERY = 5;
@@ -33,7 +32,7 @@ final class Recovery {
     List<Trigger> proxies =
         diagnosis.targets().stream().flatMap(target -> diagnosis.proxies(target).stream()).toList();
     BatchSource images = stamped(BatchSource.of(clean.tune()), proxies);
-    return Surgery.apply(FineTuning.tune(tuning, pruned, images, run), plan);
+    return FineTuning.tune(tuning, pruned, plan, images, run);
   }
 
   private static BatchSource stamped(BatchSource images, List<Trigger> proxies) {

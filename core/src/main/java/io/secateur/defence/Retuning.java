@@ -134,7 +134,7 @@ public final class Retuning {
             success(repaired, holdOut, others, trigger, control),
             success(other, holdOut, others, trigger, control),
             Evaluator.evaluate(again, holdOut, Optional.empty()).cleanAccuracy(),
-            settings.poisoned(),
+            Math.min(settings.poisoned(), neither(clean.tune(), target, control).length),
             settings.tuning().epochs());
     run.progress()
         .event(

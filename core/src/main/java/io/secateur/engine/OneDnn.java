@@ -7,6 +7,7 @@ import org.bytedeco.pytorch.AutoGradMode;
 import org.bytedeco.pytorch.Context;
 import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.DeviceType;
 
 /**
  * Whether oneDNN, which computes libtorch's convolutions, is right on this processor. On an AMD Zen
@@ -20,7 +21,7 @@ final class OneDnn {
     Natives.ready();
   }
 
-  private static final boolean WRONG = wrong(2, 3, 8) || wrong(2, 16, 5) || wrong(8, 4, 24);
+  private static final boolean WRONG = tried();
 
   private OneDnn() {}
 
@@ -43,6 +44,17 @@ final class OneDnn {
       return body.get();
     } finally {
       context.setUserEnabledMkldnn(before);
+    }
+  }
+
+  /** Tries it. In float32, also where whoever asks computes in mixed precision. */
+  static boolean tried() {
+    boolean mixed = torch.is_autocast_enabled(DeviceType.CPU);
+    torch.set_autocast_enabled(DeviceType.CPU, false);
+    try {
+      return wrong(2, 3, 8) || wrong(2, 16, 5) || wrong(8, 4, 24);
+    } finally {
+      torch.set_autocast_enabled(DeviceType.CPU, mixed);
     }
   }
 

@@ -33,19 +33,33 @@ public final class Tensor {
     return raw;
   }
 
-  /** A float32 tensor with these values, row-major. */
+  /**
+   * A float32 tensor with these values, row-major.
+   *
+   * @throws IllegalArgumentException if there are more or fewer than {@code shape} has places
+   */
   public static Tensor of(float[] values, long... shape) {
+    check(values.length, shape);
     try (FloatPointer pointer = new FloatPointer(values)) {
       return new Tensor(
           torch.from_blob(pointer, shape, new TensorOptions(ScalarType.Float)).clone());
     }
   }
 
-  /** A tensor of 64-bit integers, for labels and indices. */
+  /** A tensor of 64-bit integers, for labels and indices; arguments as with floats. */
   public static Tensor of(long[] values, long... shape) {
+    check(values.length, shape);
     try (LongPointer pointer = new LongPointer(values)) {
       return new Tensor(
           torch.from_blob(pointer, shape, new TensorOptions(ScalarType.Long)).clone());
+    }
+  }
+
+  private static void check(int values, long... shape) {
+    long places = Arrays.stream(shape).reduce(1, Math::multiplyExact);
+    if (values != places) {
+      throw new IllegalArgumentException(
+          values + " values for a tensor of shape " + Arrays.toString(shape));
     }
   }
 

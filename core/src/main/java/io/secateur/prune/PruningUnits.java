@@ -13,6 +13,7 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -47,6 +48,15 @@ public final class PruningUnits {
               + " or other stages");
     }
     return new PruningSpace(architecture, units);
+  }
+
+  /** The same, or nothing if there are none. */
+  public static Optional<PruningSpace> ifAny(Architecture architecture, UnitKind kind, int stages) {
+    try {
+      return Optional.of(of(architecture, kind, stages));
+    } catch (NoSuchUnits e) {
+      return Optional.empty();
+    }
   }
 
   private static String shown(UnitKind kind) {

@@ -48,6 +48,7 @@ class RewardTest {
   void weights_out_of_range_are_refused() {
     assertThatIllegalArgumentException().isThrownBy(() -> new Reward(-1, 0, 0, 0));
     assertThatIllegalArgumentException().isThrownBy(() -> new Reward(1, -0.1, 0, 0));
+    assertThatIllegalArgumentException().isThrownBy(() -> new Reward(Double.NaN, 0, 0, 0));
     assertThatIllegalArgumentException().isThrownBy(() -> new Reward(1, 0, -1, 0));
     assertThatIllegalArgumentException()
         .isThrownBy(() -> new Reward(1, 0, 0, 1.5))

@@ -85,6 +85,11 @@ class ConvolutionTest {
   }
 
   @Test
+  void whether_convolutions_are_right_does_not_depend_on_who_asks() {
+    assertThat(Autograd.mixedPrecision(OneDnn::tried)).isEqualTo(OneDnn.tried());
+  }
+
+  @Test
   void rounded_channels_take_stride_dilation_and_bfloat16_as_others_do() {
     try (Scope scope = Scope.open()) {
       Tensor x = Tensor.of(random(1, 2 * 5 * 81), 2, 5, 9, 9).to(NumberFormat.BFLOAT16);

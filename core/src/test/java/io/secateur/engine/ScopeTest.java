@@ -1,11 +1,22 @@
 package io.secateur.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import org.junit.jupiter.api.Test;
 
 class ScopeTest {
+  @Test
+  void values_that_do_not_fill_a_shape_are_refused() {
+    try (Scope scope = Scope.open()) {
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> Tensor.of(new float[5], 2, 3))
+          .withMessage("5 values for a tensor of shape [2, 3]");
+      assertThatIllegalArgumentException().isThrownBy(() -> Tensor.of(new long[2], 1));
+    }
+  }
+
   @Test
   void a_tensor_needs_an_open_scope() {
     assertThatThrownBy(() -> Tensor.zeros(3))
