@@ -69,8 +69,8 @@ class ExperimentTablesTest {
     StringBuilder table =
         new StringBuilder(
             """
-            | network | method | seeds | target | CA before → after, % | true ASR before → after, % | channels | seconds | memory, GB |
-            |---|---|---|---|---|---|---|---|---|
+            | network | method | seeds | target | CA before → after, % | true ASR before → after, % | taught again, % | channels | seconds | memory, GB |
+            |---|---|---|---|---|---|---|---|---|---|
             """);
     for (Map.Entry<String, Map<String, List<JsonNode>>> network : runs().entrySet()) {
       for (String method : methods) {
@@ -87,6 +87,9 @@ class ExperimentTablesTest {
                 distinct(runs, run -> run.path("target").asString("none")),
                 change(runs, "cleanAccuracy"),
                 attacked ? change(runs, "trueAsr") : "no backdoor",
+                runs.stream().allMatch(run -> run.at("/stress").has("trueAsr"))
+                    ? spread(runs, run -> run.at("/stress/trueAsr/value").asDouble(), 2)
+                    : "",
                 spread(runs, run -> run.at("/channels/pruned").asDouble(), 0),
                 spread(runs, run -> run.at("/seconds/total").asDouble(), 0),
                 spread(runs, run -> run.path("peakMemoryBytes").asDouble() / 1e9, 1)));
@@ -99,8 +102,8 @@ class ExperimentTablesTest {
     StringBuilder table =
         new StringBuilder(
             """
-            | network | method | seed | verdict without truth | CA, % | true ASR, % | own label under the trigger, % | synthetic ASR, % | new patch: target, others, % | seconds |
-            |---|---|---|---|---|---|---|---|---|---|
+            | network | method | seed | verdict without truth | CA, % | true ASR, % | own label under the trigger, % | synthetic ASR, % | new patch: target, others, % | taught again: synthetic, another label, true ASR, % | seconds |
+            |---|---|---|---|---|---|---|---|---|---|---|
             """);
     for (Map.Entry<String, Map<String, List<JsonNode>>> network : runs().entrySet()) {
       for (String method : METHODS) {
@@ -121,11 +124,21 @@ class ExperimentTablesTest {
                       : number(relapse.path("after").asDouble(), 0)
                           + ", "
                           + number(relapse.path("otherLabels").asDouble(), 0),
+                  taughtAgain(run.path("stress")),
                   number(run.at("/seconds/total").asDouble(), 0)));
         }
       }
     }
     return table.toString();
+  }
+
+  private static String taughtAgain(JsonNode stress) {
+    return stress.isMissingNode()
+        ? ""
+        : Stream.of("/attack/after/value", "/controlAttack/after/value", "/trueAsr/value")
+                .map(at -> number(stress.at(at).asDouble(), 0))
+                .collect(Collectors.joining(", "))
+            + (stress.path("sleeps").asBoolean() ? ": sleeps" : "");
   }
 
   /** Of runs by pruning that measured accuracy on mixed copies: what each kind of image shows. */

@@ -7,7 +7,10 @@ package io.secateur.defence;
  * @param maxAsr largest success rate of the synthetic triggers, in percent
  */
 public record Policy(double maxCaDrop, double maxAsr) {
-  /** At most 3 points and 5 %: of a usual sample a hundred images are held out, each one point. */
+  /**
+   * At most 3 points and 5 %: of a usual sample a hundred images are held out, each one point (ADR
+   * 15).
+   */
   public static final Policy DEFAULT = new Policy(3, 5);
 
   /** Rejects values out of range. */
