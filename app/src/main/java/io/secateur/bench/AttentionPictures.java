@@ -84,18 +84,10 @@ final class AttentionPictures {
   /** The answers of a network, each with what speaks for it. */
   private static List<Evidence.Glance> glances(
       Network network, float[] images, FeatureShape shape) {
-    int count = images.length / shape.size();
-    int[] answers = new int[count];
-    float[] logits = Evaluator.logits(network, images);
-    int classes = network.classes();
-    for (int i = 0; i < count; i++) {
-      for (int k = 1; k < classes; k++) {
-        answers[i] = logits[i * classes + k] > logits[i * classes + answers[i]] ? k : answers[i];
-      }
-    }
+    int[] answers = Evaluator.answers(network, images);
     float[][] maps = GradCam.of(network, images, answers);
     List<Evidence.Glance> glances = new ArrayList<>();
-    for (int i = 0; i < count; i++) {
+    for (int i = 0; i < answers.length; i++) {
       float[] image = Arrays.copyOfRange(images, i * shape.size(), (i + 1) * shape.size());
       glances.add(
           new Evidence.Glance(answers[i], PagePicture.of(HeatPicture.of(shape, image, maps[i]))));

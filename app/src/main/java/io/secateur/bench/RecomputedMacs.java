@@ -1,7 +1,6 @@
 package io.secateur.bench;
 
 import io.secateur.nn.Architecture;
-import io.secateur.nn.Layer;
 import io.secateur.nn.Node;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -22,22 +21,10 @@ final class RecomputedMacs {
       String name = open.remove();
       if (seen.add(name)) {
         Node node = architecture.node(name);
-        macs += macs(node);
+        macs += Architecture.macs(node);
         open.addAll(node.inputs());
       }
     }
     return macs;
-  }
-
-  private static long macs(Node node) {
-    if (node.layer() instanceof Layer.Conv2d conv) {
-      return (long) node.output().size()
-          * (conv.inChannels() / conv.groups())
-          * conv.window().kernelHeight()
-          * conv.window().kernelWidth();
-    } else if (node.layer() instanceof Layer.Linear linear) {
-      return (long) linear.inFeatures() * linear.outFeatures();
-    }
-    return 0;
   }
 }

@@ -294,13 +294,8 @@ final class ResultAssembly {
     Map<String, Set<Integer>> zeroed = zeroed(architecture);
     long saved = 0;
     for (Node node : architecture.nodes()) {
-      if (node.layer() instanceof Layer.Conv2d conv) {
-        long perFilter =
-            (long) node.output().height()
-                * node.output().width()
-                * (conv.inChannels() / conv.groups())
-                * conv.window().kernelHeight()
-                * conv.window().kernelWidth();
+      if (node.layer() instanceof Layer.Conv2d) {
+        long perFilter = Architecture.macs(node) / node.output().channels();
         saved += perFilter * zeroed.getOrDefault(node.name(), Set.of()).size();
       }
     }

@@ -50,10 +50,7 @@ public final class ModelCard {
   }
 
   private String reason() {
-    String reason = Markdown.text(result.reason());
-    return reason.isEmpty()
-        ? ""
-        : Character.toUpperCase(reason.charAt(0)) + reason.substring(1) + ".";
+    return VerdictSection.sentence(Markdown.text(result.reason()));
   }
 
   private void repair() {

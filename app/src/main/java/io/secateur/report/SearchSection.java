@@ -128,10 +128,7 @@ public record SearchSection(
                 onCopies(from, to)));
       }
     }
-    String joined = String.join("; ", parts);
-    return joined.isEmpty()
-        ? ""
-        : Character.toUpperCase(joined.charAt(0)) + joined.substring(1) + ".";
+    return VerdictSection.sentence(String.join("; ", parts));
   }
 
   private static String onCopies(RepairResult.TradeOff from, RepairResult.TradeOff to) {

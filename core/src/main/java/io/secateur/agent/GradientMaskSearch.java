@@ -6,13 +6,11 @@ import io.secateur.engine.Tensor;
 import io.secateur.prune.PruningSpace;
 import io.secateur.run.RunContext;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.random.RandomGenerator;
-import java.util.stream.IntStream;
 
 /**
  * Optimises soft masks by gradient under the same proxies, then prunes along their order: the
@@ -53,14 +51,7 @@ public record GradientMaskSearch(
   @Override
   public SearchResult search(PruningProblem problem, RunContext run) {
     double[] drop = dropScores(problem, run);
-    List<Integer> order =
-        IntStream.range(0, drop.length)
-            .boxed()
-            .sorted(
-                Comparator.comparingDouble((Integer unit) -> -drop[unit])
-                    .thenComparing(unit -> unit))
-            .toList();
-    return Prefixes.best(problem, run, order, drop, longest, steps);
+    return Prefixes.best(problem, run, Prefixes.descending(drop), drop, longest, steps);
   }
 
   /** 1 − a of every unit after the optimisation, in [0, 1]. */

@@ -2,7 +2,6 @@ package io.secateur.agent;
 
 import io.secateur.run.RunContext;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 
 /**
@@ -51,14 +50,6 @@ public record GreedySearch(int cleanImages, int triggeredImages, int longest)
   }
 
   private static List<Integer> order(double[] gains) {
-    List<Integer> order = new ArrayList<>();
-    for (int unit = 0; unit < gains.length; unit++) {
-      if (gains[unit] > 0) {
-        order.add(unit);
-      }
-    }
-    order.sort(
-        Comparator.comparingDouble((Integer unit) -> -gains[unit]).thenComparing(unit -> unit));
-    return order;
+    return Prefixes.descending(gains).stream().filter(unit -> gains[unit] > 0).toList();
   }
 }

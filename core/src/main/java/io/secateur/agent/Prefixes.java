@@ -1,15 +1,25 @@
 package io.secateur.agent;
 
 import io.secateur.run.RunContext;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.IntStream;
 
 /**
  * Prunes along an order, one unit after the other, and keeps the prefix that the hold-out images
  * like best.
  */
-final class Prefixes {
+public final class Prefixes {
   private Prefixes() {}
+
+  /** The units from the largest score to the smallest; of equals the first in number first. */
+  public static List<Integer> descending(double[] scores) {
+    return IntStream.range(0, scores.length)
+        .boxed()
+        .sorted(Comparator.comparingDouble((Integer unit) -> -scores[unit]).thenComparing(u -> u))
+        .toList();
+  }
 
   /**
    * The best prefix of {@code order}, the empty one included.

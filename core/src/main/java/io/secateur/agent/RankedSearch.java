@@ -1,9 +1,6 @@
 package io.secateur.agent;
 
 import io.secateur.run.RunContext;
-import java.util.Comparator;
-import java.util.List;
-import java.util.stream.IntStream;
 
 /**
  * Prunes along an order that a rule gives, and keeps the prefix that the hold-out images like best:
@@ -26,13 +23,6 @@ public record RankedSearch(Ranking ranking, int longest) implements MaskSearch {
   @Override
   public SearchResult search(PruningProblem problem, RunContext run) {
     double[] scores = ranking.scores(problem, run.seeds().random("ranking"));
-    List<Integer> order =
-        IntStream.range(0, scores.length)
-            .boxed()
-            .sorted(
-                Comparator.comparingDouble((Integer unit) -> -scores[unit])
-                    .thenComparing(unit -> unit))
-            .toList();
-    return Prefixes.best(problem, run, order, scores, longest, 0);
+    return Prefixes.best(problem, run, Prefixes.descending(scores), scores, longest, 0);
   }
 }

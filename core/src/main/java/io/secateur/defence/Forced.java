@@ -7,6 +7,7 @@ import io.secateur.metric.Evaluator;
 import io.secateur.nn.FeatureShape;
 import io.secateur.nn.Network;
 import io.secateur.trigger.Trigger;
+import java.util.Arrays;
 
 /** Counts what a trigger does to images. */
 final class Forced {
@@ -27,16 +28,7 @@ final class Forced {
                             shape.height(),
                             shape.width()))
                     .toFloats());
-    float[] logits = Evaluator.logits(network, triggered);
-    int classes = network.classes();
-    int hits = 0;
-    for (int row = 0; row < chosen.length; row++) {
-      int best = 0;
-      for (int k = 1; k < classes; k++) {
-        best = logits[row * classes + k] > logits[row * classes + best] ? k : best;
-      }
-      hits += best == label ? 1 : 0;
-    }
-    return hits;
+    return (int)
+        Arrays.stream(Evaluator.answers(network, triggered)).filter(k -> k == label).count();
   }
 }

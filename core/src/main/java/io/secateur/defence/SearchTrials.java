@@ -1,6 +1,7 @@
 package io.secateur.defence;
 
 import io.secateur.agent.MaskSearch;
+import io.secateur.agent.Prefixes;
 import io.secateur.agent.PruningProblem;
 import io.secateur.agent.SearchResult;
 import io.secateur.data.CleanSample;
@@ -12,12 +13,10 @@ import io.secateur.prune.PruningUnits;
 import io.secateur.run.RunContext;
 import io.secateur.run.Stopwatch;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
-import java.util.stream.IntStream;
 
 /**
  * Several searches for the channels of one backdoor, after one hunt: same triggers, same images, so
@@ -155,21 +154,14 @@ public final class SearchTrials {
   }
 
   private static List<Step> path(PruningProblem problem, SearchResult found) {
-    int[] order =
-        IntStream.range(0, found.probabilities().length)
-            .boxed()
-            .sorted(
-                Comparator.comparingDouble((Integer unit) -> -found.probabilities()[unit])
-                    .thenComparing(unit -> unit))
-            .mapToInt(Integer::intValue)
-            .toArray();
+    List<Integer> order = Prefixes.descending(found.probabilities());
     List<Step> path = new ArrayList<>();
-    boolean[] mask = new boolean[order.length];
+    boolean[] mask = new boolean[order.size()];
     path.add(step(problem, mask, 0, found));
     int taken = 0;
     for (int length : LENGTHS) {
-      while (taken < Math.min(length, order.length)) {
-        mask[order[taken++]] = true;
+      while (taken < Math.min(length, order.size())) {
+        mask[order.get(taken++)] = true;
       }
       if (taken < length || problem.space().empties(mask)) {
         break;

@@ -292,11 +292,6 @@ public final class Tensor {
     return new Tensor(raw.eq(new Scalar(value)).to(ScalarType.Float));
   }
 
-  /** 1 where greater than {@code value}, 0 elsewhere, float32. */
-  public Tensor greaterThan(double value) {
-    return new Tensor(raw.gt(new Scalar(value)).to(ScalarType.Float));
-  }
-
   /** {@code value} where {@code mask} is not 0, this elsewhere. */
   public Tensor maskedFill(Tensor mask, double value) {
     return new Tensor(raw.masked_fill(mask.raw.to(ScalarType.Bool), new Scalar(value)));

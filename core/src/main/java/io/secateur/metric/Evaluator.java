@@ -107,6 +107,19 @@ public final class Evaluator {
                         .toFloats()));
   }
 
+  /** The label with the largest logit for each of the images [N, C, H, W] in [0, 1]. */
+  public static int[] answers(Network network, float[] images) {
+    float[] logits = logits(network, images);
+    int classes = network.classes();
+    int[] answers = new int[logits.length / classes];
+    for (int i = 0; i < answers.length; i++) {
+      for (int k = 1; k < classes; k++) {
+        answers[i] = logits[i * classes + k] > logits[i * classes + answers[i]] ? k : answers[i];
+      }
+    }
+    return answers;
+  }
+
   private static int[] predict(
       Network network,
       ImageSet images,

@@ -98,15 +98,8 @@ public record BudgetedPatch(double budget, int steps, int batchSize, Precision p
           }
           Trigger trigger =
               new Trigger.Patch(m.toFloats(), p.toFloats(), shape.height(), shape.width());
-          Success success = Success.of(network, images, label, trigger);
-          return new SynthesisResult(
-              label,
-              trigger,
-              trigger.norm(),
-              success.rate(),
-              true,
-              List.of(),
-              (long) steps * goal.batchSize() + success.passes());
+          return SynthesisResult.of(
+              network, images, label, trigger, true, List.of(), (long) steps * goal.batchSize());
         });
   }
 

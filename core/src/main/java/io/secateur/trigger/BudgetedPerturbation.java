@@ -82,15 +82,8 @@ public record BudgetedPerturbation(
             Scope.run(() -> search.descend(goal.crossEntropy(search.logits(goal)), radius));
           }
           Trigger trigger = change.trigger(search.values());
-          Success success = Success.of(network, images, label, trigger);
-          return new SynthesisResult(
-              label,
-              trigger,
-              trigger.norm(),
-              success.rate(),
-              true,
-              List.of(),
-              (long) steps * goal.batchSize() + success.passes());
+          return SynthesisResult.of(
+              network, images, label, trigger, true, List.of(), (long) steps * goal.batchSize());
         });
   }
 

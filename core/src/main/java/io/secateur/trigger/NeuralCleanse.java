@@ -211,16 +211,15 @@ public final class NeuralCleanse implements TriggerSynthesis {
         goOn = search.step(goal);
       }
       Trigger trigger = search.best();
-      Success success = Success.of(network, images, label, trigger);
       long steps = search.smallest.size();
-      return new SynthesisResult(
+      return SynthesisResult.of(
+          network,
+          images,
           label,
           trigger,
-          trigger.norm(),
-          success.rate(),
           search.found(),
           search.smallest,
-          steps * settings.batchesPerStep() * goal.batchSize() + success.passes());
+          steps * settings.batchesPerStep() * goal.batchSize());
     }
   }
 

@@ -149,15 +149,14 @@ public final class ProximalCleanse implements TriggerSynthesis {
         Scope.run(() -> search.step(goal));
       }
       Trigger trigger = search.best();
-      Success success = Success.of(network, images, label, trigger);
-      return new SynthesisResult(
+      return SynthesisResult.of(
+          network,
+          images,
           label,
           trigger,
-          trigger.norm(),
-          success.rate(),
           search.found(),
           search.smallest,
-          (long) settings.steps() * goal.batchSize() + success.passes());
+          (long) settings.steps() * goal.batchSize());
     }
   }
 

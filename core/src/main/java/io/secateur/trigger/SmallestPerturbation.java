@@ -61,15 +61,14 @@ public record SmallestPerturbation(
         Scope.run(() -> walk.step(goal));
       }
       Trigger trigger = change.trigger(walk.best);
-      Success success = Success.of(network, images, label, trigger);
-      return new SynthesisResult(
+      return SynthesisResult.of(
+          network,
+          images,
           label,
           trigger,
-          trigger.norm(),
-          success.rate(),
           walk.found(),
           walk.smallest,
-          (long) steps * goal.batchSize() + success.passes());
+          (long) steps * goal.batchSize());
     }
   }
 

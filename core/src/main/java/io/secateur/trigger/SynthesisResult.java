@@ -1,5 +1,7 @@
 package io.secateur.trigger;
 
+import io.secateur.data.ImageSet;
+import io.secateur.nn.Network;
 import java.util.List;
 
 /**
@@ -27,6 +29,30 @@ public record SynthesisResult(
   /** Copies the list. */
   public SynthesisResult {
     smallest = List.copyOf(smallest);
+  }
+
+  /**
+   * Of a search that is over; measures the trigger.
+   *
+   * @param passes cost of the search alone
+   */
+  static SynthesisResult of(
+      Network network,
+      ImageSet images,
+      int label,
+      Trigger trigger,
+      boolean reached,
+      List<Double> smallest,
+      long passes) {
+    Success success = Success.of(network, images, label, trigger);
+    return new SynthesisResult(
+        label,
+        trigger,
+        trigger.norm(),
+        success.rate(),
+        reached,
+        smallest,
+        passes + success.passes());
   }
 
   /** Steps taken. */

@@ -123,15 +123,14 @@ public final class UniversalPerturbation implements TriggerSynthesis {
                 : Math.sqrt(shape.size()));
       }
       Trigger trigger = new Trigger.Additive(best, shape.height(), shape.width());
-      Success success = Success.of(network, images, label, trigger);
-      return new SynthesisResult(
+      return SynthesisResult.of(
+          network,
+          images,
           label,
           trigger,
-          trigger.norm(),
-          success.rate(),
           bestSuccess >= settings.successThreshold(),
           smallest,
-          (long) settings.steps() * goal.batchSize() + success.passes());
+          (long) settings.steps() * goal.batchSize());
     }
   }
 
