@@ -84,7 +84,7 @@ final class ResultAssembly {
         relapses(),
         stress,
         outcome.hunt().flatMap(Fallback::of),
-        outcome.hunt().map(Calibration::of),
+        paper() ? Optional.empty() : outcome.hunt().map(Calibration::of),
         new RepairResult.Channels(channels(before.architecture()), pruned().size()),
         new RepairResult.Counts(
             ParameterCount.of(before.architecture()),
@@ -240,6 +240,11 @@ final class ResultAssembly {
                     100 * relapse.after().otherLabels(),
                     relapse.after().standsOut()))
         .toList();
+  }
+
+  /** Whether the hunt was the published one, which is not calibrated. */
+  private boolean paper() {
+    return request.settings().getOrDefault("paper", "").equals("true");
   }
 
   private List<RepairResult.Search> searches() {

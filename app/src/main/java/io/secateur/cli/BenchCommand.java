@@ -77,8 +77,9 @@ final class BenchCommand implements Callable<Integer> {
       throw new ParameterException(
           spec.commandLine(),
           planFile == null
-              ? "Nothing to run given; expected PLAN.yaml --out DIR, or status, diff, query, engine"
-                  + " or fine-tuning."
+              ? "Nothing to run given; expected PLAN.yaml --out DIR, or "
+                  + String.join(", ", spec.commandLine().getSubcommands().keySet())
+                  + "."
               : "Missing required option '--out=DIR'");
     }
     common.check();

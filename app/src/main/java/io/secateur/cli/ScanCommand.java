@@ -61,6 +61,13 @@ final class ScanCommand implements Callable<Integer> {
       description = "Clean images (default split: @defender): " + DataOption.FORM + ".")
   private String clean = "";
 
+  @Option(
+      names = "--paper",
+      description =
+          "Neural Cleanse as published, for every label, and nothing else; the anomaly index alone"
+              + " decides. Takes hours.")
+  private boolean paper;
+
   @Mixin private final CleanSizeOption cleanSize = new CleanSizeOption();
 
   @Override
@@ -93,7 +100,8 @@ final class ScanCommand implements Callable<Integer> {
     ScanResult result;
     try (Tracking told = tracking.start("scan", asked(loaded, images), progress, err)) {
       RunContext context = new RunContext(seeds, told, Checkpoints.NONE);
-      hunt = FamilyHunt.standard().run("hunt", loaded.network(), sample.tune(), context);
+      FamilyHunt hunts = paper ? FamilyHunt.paper() : FamilyHunt.standard();
+      hunt = hunts.run("hunt", loaded.network(), sample.tune(), context);
       result = result(loaded, images, accuracy, hunt, watch.seconds(), notes);
       told.finished(ResultJson.of(result), List.of());
     }
@@ -108,6 +116,7 @@ final class ScanCommand implements Callable<Integer> {
         "model.sha256", loaded.sha256(),
         "clean", images.name(),
         "clean-size", String.valueOf(cleanSize.of(images)),
+        "paper", String.valueOf(paper),
         "seed", String.valueOf(common.seed()),
         "version", ProductVersion.number());
   }
@@ -150,7 +159,7 @@ final class ScanCommand implements Callable<Integer> {
         hunt.floor(),
         hunt.prominence(),
         Fallback.of(hunt),
-        Calibration.of(hunt),
+        paper ? Optional.empty() : Optional.of(Calibration.of(hunt)),
         labels,
         new ScanResult.Model(
             loaded.path().toString(),
@@ -201,7 +210,7 @@ final class ScanCommand implements Callable<Integer> {
     result.fallback().ifPresent(fallback -> out.printf("%n%s.%n", fallback.sentence()));
     String verdict = Verdict.valueOf(result.verdict().toUpperCase(Locale.ROOT)).name();
     out.printf(Locale.ROOT, "%n%s: %s%n", verdict, result.reason());
-    out.printf("%s.%n", result.calibration().sentence());
+    result.calibration().ifPresent(of -> out.printf("%s.%n", of.sentence()));
     out.flush();
   }
 }

@@ -29,7 +29,7 @@ import java.util.Optional;
  * @param stress if something was repaired and then taught its backdoor again
  * @param fallback what the network answers when it forgets; absent if it was not asked
  * @param calibration how the hunt stands beside hunts on networks of known truth; absent if the
- *     label was named
+ *     label was named or the hunt was the published one
  * @param compact only if the pruned channels were to be taken out of the file
  * @param peakMemoryBytes most memory held by the process that ended the run, where the system tells
  * @param searches the searches for channels to prune, in order

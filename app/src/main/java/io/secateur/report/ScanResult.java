@@ -19,7 +19,8 @@ import java.util.Optional;
  *     moved by a warp
  * @param prominence how far the most suspicious label stands out; above 1 it is accused
  * @param fallback what the network answers when it forgets; absent if a trigger accuses a label
- * @param calibration how the hunt stands beside hunts on networks of known truth
+ * @param calibration how the hunt stands beside hunts on networks of known truth; absent for the
+ *     published hunt
  * @param data name of the clean images
  */
 public record ScanResult(
@@ -34,7 +35,7 @@ public record ScanResult(
     double medianNorm,
     double prominence,
     Optional<Fallback> fallback,
-    Calibration calibration,
+    Optional<Calibration> calibration,
     List<Label> labels,
     Model model,
     String data,

@@ -5,7 +5,7 @@ package io.secateur.agent;
  *
  * @param encoder of the nodes
  * @param credit when reward is given
- * @param episodes at most
+ * @param episodes at most, rounded up to whole batches
  * @param episodesPerUpdate played before each update
  * @param steps of an episode, at most
  * @param nodesPerStep pruned in a step, at most

@@ -2,7 +2,6 @@ package io.secateur.defence;
 
 import io.secateur.trigger.FamilyHunt;
 import io.secateur.trigger.TriggerFamily;
-import java.util.List;
 
 /**
  * Where a defence gets its synthetic triggers from.
@@ -32,8 +31,7 @@ public record TriggerSources(FamilyHunt hunt, double strength) {
 
   /** The hunt as published; strength 0, the smallest triggers alone, is published too. */
   public static TriggerSources paper(double strength) {
-    return new TriggerSources(
-        new FamilyHunt(List.of(TriggerFamily.patchesAsPublished())), strength);
+    return new TriggerSources(FamilyHunt.paper(), strength);
   }
 
   /** Where triggers for a label come from that the user names. */

@@ -27,7 +27,8 @@ import java.util.SplittableRandom;
  * falls geometrically from the start's norm, without a start the whole image, to B over the first
  * {@value #SHRINKING} of the steps.
  *
- * <p>Cost: steps × batch size forward and backward passes of one image. Not from the paper.
+ * <p>Cost: steps × batch size forward and backward passes of one image, and a forward pass of all
+ * images at the end. Not from the paper.
  *
  * @param budget B, in pixels
  * @param steps taken

@@ -19,7 +19,8 @@ import java.util.function.Function;
  * <p>The radius falls geometrically from the start's size, without a start from {@value #WIDER} B,
  * to B over the first {@value #SHRINKING} of the steps.
  *
- * <p>Cost: steps × batch size forward and backward passes of one image. Not from a paper.
+ * <p>Cost: steps × batch size forward and backward passes of one image, and a forward pass of all
+ * images at the end. Not from a paper.
  *
  * @param family what changes are sought
  * @param budget B, in the family's unit

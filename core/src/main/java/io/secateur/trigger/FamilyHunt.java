@@ -41,6 +41,11 @@ public record FamilyHunt(List<TriggerFamily> families, Optional<UnlearningProbe>
         Optional.of(new UnlearningProbe(UnlearningProbe.Settings.DEFAULT)));
   }
 
+  /** Patches by {@link NeuralCleanse} as published, nothing else. Takes hours. */
+  public static FamilyHunt paper() {
+    return new FamilyHunt(List.of(TriggerFamily.patchesAsPublished()));
+  }
+
   /**
    * The hunt that accuses; if none does, the first that is in doubt; if none is, the first; the
    * last two judged by the network's answers as well.
