@@ -113,6 +113,18 @@ class PipelineTest {
   }
 
   @Test
+  void the_published_hunt_finds_it_too_and_is_given_no_p_value() {
+    Outcome outcome = run("scan", HALVES + "infected.safetensors", "--json", "--paper");
+
+    assertThat(outcome.exitCode()).as(outcome.err()).isEqualTo(ExitCode.FINDING);
+    assertDocumented("scan", outcome.out());
+    JsonNode result = JSON.readTree(outcome.out());
+    assertThat(result.get("target").intValue()).isEqualTo(4);
+    assertThat(result.has("calibration")).isFalse();
+    assertThat(result.has("fallback")).isFalse();
+  }
+
+  @Test
   void a_hostile_name_of_a_class_is_plain_text_everywhere() throws IOException {
     String name = "4 <b>[x](javascript:y)\u001b[31m{1}";
     Path images = folder.resolve("images");
