@@ -78,6 +78,9 @@ public final class RepairRun {
       events.event(
           folder.resumed() ? "resumed" : "started",
           Map.of("schemaVersion", 1, "method", request.defence().name(), "seed", request.seed()));
+      events.begin("clean accuracy of the model as it is", 1);
+      events.end(
+          Evaluator.evaluate(suspect, sample.tune(), Optional.empty()).cleanAccuracy().toString());
       RunContext context = new RunContext(seeds, events, memory(folder));
       Stopwatch watch = context.stopwatch();
       long cost = ForwardCost.ofThisThread();

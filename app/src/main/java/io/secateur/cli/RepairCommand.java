@@ -164,7 +164,7 @@ final class RepairCommand implements Callable<Integer> {
     PrintWriter err = spec.commandLine().getErr();
     List<String> notes = new ArrayList<>();
     Progress progress = common.progress(err, seconds);
-    PreprocessingCheck.warning(loaded, images, progress).ifPresent(notes::add);
+    PreprocessingCheck.warning(loaded, images, Progress.SILENT).ifPresent(notes::add);
     notes.forEach(note -> err.println("secateur: warning: " + note));
     RepairRequest request =
         new RepairRequest(

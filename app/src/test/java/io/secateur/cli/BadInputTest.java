@@ -213,7 +213,7 @@ class BadInputTest {
 
     assertRefused(
         CommandRunner.run(
-            words("repair MODEL --quiet --clean shapes:size=60 --clean-size 50 --out " + folder)),
+            words("repair MODEL --clean shapes:size=60 --clean-size 50 --out " + folder)),
         ExitCode.USAGE,
         "is not empty and holds no interrupted run");
     assertThat(folder).isDirectoryNotContaining("glob:**/{state,.lock,events.jsonl}");

@@ -26,10 +26,9 @@ import picocli.CommandLine;
  * not bind every user.
  */
 class BadOutputTest {
-  private static final String REPAIR =
-      "repair MODEL --quiet --clean shapes:size=60 --clean-size 50 --out ";
+  private static final String REPAIR = "repair MODEL --clean shapes:size=60 --clean-size 50 --out ";
   private static final String RESTART =
-      "repair MODEL --quiet --clean shapes:size=60 --clean-size 50 --no-resume --out ";
+      "repair MODEL --clean shapes:size=60 --clean-size 50 --no-resume --out ";
   private static final String DEMO = "demo --out ";
   private static final String INFECT =
       "infect --attack none --arch resnet20-w4 --data shapes:size=40 --epochs 1 --out ";

@@ -115,10 +115,8 @@ class RepairOptionsTest {
 
     assertThat(right.err().lines().findFirst().orElseThrow())
         .startsWith("clean accuracy of the model as it is: ")
-        .endsWith("% of " + 120 + " images");
+        .contains(" %", "n = 96");
     assertThat(right.err()).doesNotContain("preprocessing");
-    assertThat(wrong.err().lines().findFirst().orElseThrow())
-        .startsWith("clean accuracy of the model as it is: ");
     assertThat(wrong.err())
         .contains("secateur: warning: looks like wrong preprocessing: on ", "with --preprocess");
   }
