@@ -31,7 +31,7 @@ final class ForwardTimes {
     double[] best = new double[networks.size()];
     Arrays.fill(best, Double.POSITIVE_INFINITY);
     try (Scope scope = Scope.open()) {
-      Tensor batch = Tensor.of(images, count, shape.channels(), shape.height(), shape.width());
+      Tensor batch = Tensor.of(images, shape.batch(count));
       List<Interpreter> interpreters =
           networks.stream().map(network -> Interpreter.evaluating(network, format)).toList();
       for (int round = 0; round <= rounds; round++) {

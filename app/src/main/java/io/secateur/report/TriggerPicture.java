@@ -69,11 +69,7 @@ public final class TriggerPicture {
         new FeatureShape(
             image.length / (trigger.width() * trigger.height()), trigger.height(), trigger.width());
     float[] triggered =
-        Scope.value(
-            () ->
-                trigger
-                    .apply(Tensor.of(image, 1, shape.channels(), shape.height(), shape.width()))
-                    .toFloats());
+        Scope.value(() -> trigger.apply(Tensor.of(image, shape.batch(1))).toFloats());
     return image(shape, triggered);
   }
 

@@ -38,13 +38,7 @@ public record ChannelActivations(Map<String, float[]> mean, Map<String, float[]>
           () ->
               Scope.withoutGradients(
                   () -> {
-                    Tensor pixels =
-                        Tensor.of(
-                            images.floats(chunk),
-                            chunk.length,
-                            shape.channels(),
-                            shape.height(),
-                            shape.width());
+                    Tensor pixels = Tensor.of(images.floats(chunk), shape.batch(chunk.length));
                     return interpreter.forward(
                         change.apply(pixels),
                         Hooks.NONE.withTap(

@@ -256,13 +256,7 @@ public final class PruningEnvironment {
               Scope.withoutGradients(
                   () -> {
                     FeatureShape shape = images.shape();
-                    Tensor pixels =
-                        Tensor.of(
-                            images.floats(chunk),
-                            chunk.length,
-                            shape.channels(),
-                            shape.height(),
-                            shape.width());
+                    Tensor pixels = Tensor.of(images.floats(chunk), shape.batch(chunk.length));
                     for (Trigger one : trigger) {
                       pixels = one.apply(pixels);
                     }

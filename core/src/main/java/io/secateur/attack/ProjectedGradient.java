@@ -50,9 +50,7 @@ public record ProjectedGradient(double radius, double step, int steps) {
       double reached =
           Scope.value(
               () -> {
-                Tensor x =
-                    Tensor.of(images, count, shape.channels(), shape.height(), shape.width())
-                        .requireGradient();
+                Tensor x = Tensor.of(images, shape.batch(count)).requireGradient();
                 Tensor value = loss.apply(x);
                 float[] slope = Autograd.gradients(value, List.of(x)).get(0).toFloats();
                 System.arraycopy(slope, 0, gradient, 0, slope.length);

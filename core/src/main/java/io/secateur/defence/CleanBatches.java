@@ -53,7 +53,6 @@ final class CleanBatches {
     FeatureShape shape = images.shape();
     float[] pixels = augmentation.apply(images.floats(indices), shape, random);
     return new Labelled(
-        Tensor.of(pixels, indices.length, shape.channels(), shape.height(), shape.width()),
-        Tensor.of(images.labels(indices)));
+        Tensor.of(pixels, shape.batch(indices.length)), Tensor.of(images.labels(indices)));
   }
 }

@@ -20,13 +20,7 @@ final class Forced {
         Scope.value(
             () ->
                 trigger
-                    .apply(
-                        Tensor.of(
-                            images.floats(chosen),
-                            chosen.length,
-                            shape.channels(),
-                            shape.height(),
-                            shape.width()))
+                    .apply(Tensor.of(images.floats(chosen), shape.batch(chosen.length)))
                     .toFloats());
     return (int)
         Arrays.stream(Evaluator.answers(network, triggered)).filter(k -> k == label).count();

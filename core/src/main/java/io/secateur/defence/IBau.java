@@ -188,7 +188,7 @@ public final class IBau implements TrainedTreatment {
     }
 
     private Tensor tensor(float[] values) {
-      return Tensor.of(values, 1, shape.channels(), shape.height(), shape.width());
+      return Tensor.of(values, shape.batch(1));
     }
 
     private Labelled load(int batch) {

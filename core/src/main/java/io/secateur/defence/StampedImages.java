@@ -83,11 +83,7 @@ final class StampedImages implements BatchSource {
     int size = shape.size();
     float[] clean = Arrays.copyOfRange(pixels, image * size, (image + 1) * size);
     float[] triggered =
-        Scope.value(
-            () ->
-                trigger
-                    .apply(Tensor.of(clean, 1, shape.channels(), shape.height(), shape.width()))
-                    .toFloats());
+        Scope.value(() -> trigger.apply(Tensor.of(clean, shape.batch(1))).toFloats());
     System.arraycopy(triggered, 0, pixels, image * size, size);
   }
 }

@@ -51,8 +51,7 @@ public final class GradCam {
         Scope.value(
             () -> {
               Interpreter interpreter = Interpreter.evaluating(network);
-              Tensor pixels =
-                  Tensor.of(images, labels.length, shape.channels(), shape.height(), shape.width());
+              Tensor pixels = Tensor.of(images, shape.batch(labels.length));
               return maps(interpreter, last.name(), pixels, labels).toFloats();
             });
     float[][] maps = new float[labels.length][];

@@ -56,7 +56,7 @@ public final class PenultimateFeatures {
     FeatureShape shape = interpreter.network().architecture().input();
     return Scope.withoutGradients(
         () -> {
-          Tensor pixels = Tensor.of(images, rows, shape.channels(), shape.height(), shape.width());
+          Tensor pixels = Tensor.of(images, shape.batch(rows));
           Tensor found = interpreter.activations(pixels, Set.of(node)).values().iterator().next();
           Tensor output = found.to(NumberFormat.FLOAT32);
           return (output.shape().length == 4 ? output.mean(2, 3) : output).toFloats();

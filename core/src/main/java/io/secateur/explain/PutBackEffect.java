@@ -207,7 +207,7 @@ public final class PutBackEffect {
 
   private Tensor pixels() {
     FeatureShape shape = repaired.architecture().input();
-    return Tensor.of(images.all(), rows, shape.channels(), shape.height(), shape.width());
+    return Tensor.of(images.all(), shape.batch(rows));
   }
 
   private Standing standing(Tensor logits) {

@@ -63,14 +63,6 @@ public record SyntheticAttack(int target, List<Trigger> triggers) {
   public static float[] triggered(Trigger trigger, float[] images, FeatureShape shape) {
     return Scope.value(
         () ->
-            trigger
-                .apply(
-                    Tensor.of(
-                        images,
-                        images.length / shape.size(),
-                        shape.channels(),
-                        shape.height(),
-                        shape.width()))
-                .toFloats());
+            trigger.apply(Tensor.of(images, shape.batch(images.length / shape.size()))).toFloats());
   }
 }

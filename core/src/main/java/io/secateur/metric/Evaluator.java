@@ -97,13 +97,7 @@ public final class Evaluator {
             Scope.withoutGradients(
                 () ->
                     Interpreter.evaluating(network)
-                        .forward(
-                            Tensor.of(
-                                images,
-                                images.length / shape.size(),
-                                shape.channels(),
-                                shape.height(),
-                                shape.width()))
+                        .forward(Tensor.of(images, shape.batch(images.length / shape.size())))
                         .toFloats()));
   }
 
@@ -139,13 +133,7 @@ public final class Evaluator {
                     Scope.withoutGradients(
                         () ->
                             labels(
-                                interpreter.forward(
-                                    Tensor.of(
-                                        pixels,
-                                        batch.length,
-                                        shape.channels(),
-                                        shape.height(),
-                                        shape.width())),
+                                interpreter.forward(Tensor.of(pixels, shape.batch(batch.length))),
                                 images)));
         for (int i = 0; i < batch.length; i++) {
           predicted[from + i] = (int) labels[i];

@@ -85,9 +85,7 @@ public record Generator(Network pattern, Network mask) implements TrueTrigger {
 
   private float[] batch(Interpreter g, Interpreter m, float[] batch) {
     FeatureShape shape = shape();
-    Tensor x =
-        Tensor.of(
-            batch, batch.length / shape.size(), shape.channels(), shape.height(), shape.width());
+    Tensor x = Tensor.of(batch, shape.batch(batch.length / shape.size()));
     return on(x, pattern(g.forward(x)), mask(m.forward(x))).toFloats();
   }
 

@@ -21,6 +21,11 @@ public record FeatureShape(int channels, int height, int width) {
     return Math.multiplyExact(Math.multiplyExact(channels, height), width);
   }
 
+  /** Extents [N, C, H, W] of a tensor of {@code count} of them. */
+  public long[] batch(int count) {
+    return new long[] {count, channels, height, width};
+  }
+
   @Override
   public String toString() {
     return channels + "x" + height + "x" + width;

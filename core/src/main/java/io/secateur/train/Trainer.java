@@ -188,13 +188,7 @@ public final class Trainer {
       Engine.seed(seeds.seed("dropout"));
       learners.forEach(learner -> learner.prepare(step, steps()));
       try (Scope temporaries = Scope.open()) {
-        Tensor x =
-            Tensor.of(
-                batch.images(),
-                batch.labels().length,
-                shape.channels(),
-                shape.height(),
-                shape.width());
+        Tensor x = Tensor.of(batch.images(), shape.batch(batch.labels().length));
         Tensor loss =
             objective.loss(
                 new Objective.Step(

@@ -88,9 +88,7 @@ public record BudgetedPatch(double budget, int steps, int batchSize, Precision p
           LabelGoal goal =
               new LabelGoal(network, precision.format(), images, true, label, batchSize, random);
           Tensor m = Tensor.of(start.mask(), 1, 1, shape.height(), shape.width()).requireGradient();
-          Tensor p =
-              Tensor.of(start.pattern(), 1, shape.channels(), shape.height(), shape.width())
-                  .requireGradient();
+          Tensor p = Tensor.of(start.pattern(), shape.batch(1)).requireGradient();
           Tensor g = Tensor.zeros(m.shape());
           Tensor h = Tensor.zeros(p.shape());
           for (int step = 0; step < steps; step++) {

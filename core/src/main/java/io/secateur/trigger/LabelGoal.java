@@ -40,9 +40,7 @@ final class LabelGoal {
     }
     FeatureShape shape = images.shape();
     this.interpreter = Interpreter.evaluating(network, format);
-    this.pool =
-        Tensor.of(
-            images.floats(chosen), chosen.length, shape.channels(), shape.height(), shape.width());
+    this.pool = Tensor.of(images.floats(chosen), shape.batch(chosen.length));
     this.batches = new Batches(chosen.length, batchSize, random);
     int[] wanted = new int[batches.size()];
     Arrays.fill(wanted, label);

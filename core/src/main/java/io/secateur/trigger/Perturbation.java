@@ -31,7 +31,7 @@ public sealed interface Perturbation {
   record Addition(FeatureShape images) implements Perturbation {
     @Override
     public long[] shape() {
-      return new long[] {1, images.channels(), images.height(), images.width()};
+      return images.batch(1);
     }
 
     @Override

@@ -186,8 +186,7 @@ public final class ProximalCleanse implements TriggerSynthesis {
       float[] mask = new float[shape.height() * shape.width()];
       Arrays.fill(mask, (float) settings.maskStart());
       this.m = Tensor.of(mask, 1, 1, shape.height(), shape.width()).requireGradient();
-      this.p =
-          Tensor.of(pattern, 1, shape.channels(), shape.height(), shape.width()).requireGradient();
+      this.p = Tensor.of(pattern, shape.batch(1)).requireGradient();
       this.g = Tensor.zeros(m.shape());
       this.h = Tensor.zeros(p.shape());
     }

@@ -100,7 +100,7 @@ public final class UniversalPerturbation implements TriggerSynthesis {
               label,
               settings.batchSize(),
               new SplittableRandom(seed));
-      Tensor d = Tensor.zeros(1, shape.channels(), shape.height(), shape.width());
+      Tensor d = Tensor.zeros(shape.batch(1));
       Optimizer adam =
           Optimizer.adam(List.of(d.requireGradient()), settings.learningRate(), 0.9, 0.999);
       double running = 0;

@@ -215,9 +215,7 @@ public final class UnlearningProbe {
   private static void ascend(Interpreter network, Optimizer sgd, ImageSet images, int[] batch) {
     FeatureShape shape = images.shape();
     try (Scope temporaries = Scope.open()) {
-      Tensor x =
-          Tensor.of(
-              images.floats(batch), batch.length, shape.channels(), shape.height(), shape.width());
+      Tensor x = Tensor.of(images.floats(batch), shape.batch(batch.length));
       Tensor logits = Objective.logits(network, x, Hooks.TRAINING, Precision.AUTO);
       Tensor loss = Ops.crossEntropy(logits, Tensor.of(images.labels(batch)));
       if (Double.isFinite(loss.item())) {

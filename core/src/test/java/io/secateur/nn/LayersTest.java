@@ -106,10 +106,6 @@ class LayersTest {
       Function<Network, Interpreter> maker, Network network, float[] images) {
     FeatureShape shape = network.architecture().input();
     return Scope.value(
-        () ->
-            maker
-                .apply(network)
-                .forward(Tensor.of(images, 2, shape.channels(), shape.height(), shape.width()))
-                .toFloats());
+        () -> maker.apply(network).forward(Tensor.of(images, shape.batch(2))).toFloats());
   }
 }

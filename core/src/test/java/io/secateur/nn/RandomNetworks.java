@@ -70,12 +70,7 @@ public final class RandomNetworks {
                 () ->
                     Interpreter.evaluating(network)
                         .forward(
-                            Tensor.of(
-                                images,
-                                images.length / shape.size(),
-                                shape.channels(),
-                                shape.height(),
-                                shape.width()),
+                            Tensor.of(images, shape.batch(images.length / shape.size())),
                             Hooks.maskedBy(factors))
                         .toFloats()));
   }

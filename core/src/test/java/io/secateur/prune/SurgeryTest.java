@@ -241,9 +241,7 @@ class SurgeryTest {
         Scope.value(
             () ->
                 Interpreter.evaluating(network)
-                    .activations(
-                        Tensor.of(images, 3, shape.channels(), shape.height(), shape.width()),
-                        Set.of(node))
+                    .activations(Tensor.of(images, shape.batch(3)), Set.of(node))
                     .values()
                     .iterator()
                     .next()
