@@ -7,7 +7,7 @@ import io.secateur.data.BadData;
 import io.secateur.defence.RepairOutcome;
 import io.secateur.defence.RepairVerdict;
 import io.secateur.defence.Retuning;
-import io.secateur.engine.Engine;
+import io.secateur.engine.OneThread;
 import io.secateur.format.BadModelFile;
 import io.secateur.format.ModelFile;
 import io.secateur.format.ModelFiles;
@@ -26,28 +26,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.stream.Collectors;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
+@ExtendWith(OneThread.class)
 class SecateurTest {
   private static final Path ROOT = Path.of(System.getProperty("secateur.root", ".."));
   private static final String CLEAN = "folder:" + ExampleFilesTest.HALVES.resolve("images");
-  private static int threads;
-
   @TempDir private Path folder;
-
-  @BeforeAll
-  static void onOneThread() {
-    threads = Engine.threads();
-    Engine.threads(1);
-  }
-
-  @AfterAll
-  static void asBefore() {
-    Engine.threads(threads);
-  }
 
   private static ModelSource model(String name) {
     return new ModelSource(

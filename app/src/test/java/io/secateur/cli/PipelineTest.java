@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.secateur.Secateur;
 import io.secateur.cli.CommandRunner.Outcome;
-import io.secateur.engine.Engine;
 import io.secateur.format.FileHash;
 import io.secateur.format.ModelFiles;
 import io.secateur.format.ModelSource;
@@ -26,9 +25,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -36,24 +34,12 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** What a pipeline gets to see: exit codes, and files for other programs. Small real models. */
+@ExtendWith(OneThread.class)
 class PipelineTest {
   private static final JsonMapper JSON = new JsonMapper();
   private static final String HALVES = Halves.FOLDER;
   private static final String HOSTILE = "m<img src=x onerror=alert(1)>&\"' [a](b) {0}.safetensors";
-  private static int threads;
-
   @TempDir private Path folder;
-
-  @BeforeAll
-  static void onOneThread() {
-    threads = Engine.threads();
-    Engine.threads(1);
-  }
-
-  @AfterAll
-  static void asBefore() {
-    Engine.threads(threads);
-  }
 
   private static Outcome run(String command, String model, String... more) {
     List<String> arguments = new ArrayList<>(List.of(command, model));

@@ -4,33 +4,19 @@ import static io.secateur.cli.Document.ROOT;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.secateur.cli.CommandRunner.Outcome;
-import io.secateur.engine.Engine;
 import io.secateur.format.ModelFiles;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The commands of the quick start that need no data, one after the other, as they stand there. */
+@ExtendWith(OneThread.class)
 class QuickStartTest {
-  private static int threads;
-
   @TempDir private Path folder;
-
-  @BeforeAll
-  static void onOneThread() {
-    threads = Engine.threads();
-    Engine.threads(1);
-  }
-
-  @AfterAll
-  static void asBefore() {
-    Engine.threads(threads);
-  }
 
   @Test
   void a_stranger_gets_to_a_repaired_model() {

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.secateur.cli.CommandRunner.Outcome;
-import io.secateur.engine.Engine;
 import io.secateur.format.ModelFile;
 import io.secateur.format.ModelFiles;
 import java.io.IOException;
@@ -15,32 +14,19 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** What may be asked of a repair beside the model and the images. Small real models. */
+@ExtendWith(OneThread.class)
 class RepairOptionsTest {
   private static final JsonMapper JSON = new JsonMapper();
   private static final String HALVES = Halves.FOLDER;
   private static final int PATIENCE_SECONDS = 120;
-  private static int threads;
-
   @TempDir private Path folder;
-
-  @BeforeAll
-  static void onOneThread() {
-    threads = Engine.threads();
-    Engine.threads(1);
-  }
-
-  @AfterAll
-  static void asBefore() {
-    Engine.threads(threads);
-  }
 
   private List<String> arguments(String model, String out, String... more) {
     List<String> arguments =

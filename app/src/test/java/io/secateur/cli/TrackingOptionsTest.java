@@ -3,7 +3,6 @@ package io.secateur.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.secateur.cli.CommandRunner.Outcome;
-import io.secateur.engine.Engine;
 import io.secateur.tracking.EventFile;
 import io.secateur.tracking.EventFile.Scalar;
 import io.secateur.tracking.TrackingServer;
@@ -13,28 +12,15 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Runs that are told to TensorBoard and MLflow, from the command line. */
+@ExtendWith(OneThread.class)
 class TrackingOptionsTest {
   private static final String HALVES = Document.ROOT.resolve("examples/halves") + "/";
-  private static int threads;
-
   @TempDir private Path folder;
-
-  @BeforeAll
-  static void onOneThread() {
-    threads = Engine.threads();
-    Engine.threads(1);
-  }
-
-  @AfterAll
-  static void asBefore() {
-    Engine.threads(threads);
-  }
 
   private static Outcome run(String command, String... more) {
     List<String> arguments =

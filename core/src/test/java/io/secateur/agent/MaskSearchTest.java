@@ -3,8 +3,8 @@ package io.secateur.agent;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.secateur.data.ImageSet;
-import io.secateur.engine.Engine;
 import io.secateur.engine.NumberFormat;
+import io.secateur.engine.OneThread;
 import io.secateur.engine.Scope;
 import io.secateur.graph.ConnectionGraph;
 import io.secateur.run.Checkpoints;
@@ -15,11 +15,11 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Supplier;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Every search against a backdoor of which the channel is known. */
+@ExtendWith(OneThread.class)
 class MaskSearchTest {
   private static final AgentSearch AGENT =
       new AgentSearch(
@@ -29,20 +29,6 @@ class MaskSearchTest {
           60,
           50,
           PpoMaskSettings.DEFAULT.withStartProbability(0.1).withIterations(60));
-
-  private static int threads;
-
-  /** Networks this small gain nothing from a second thread, and wait for it on a busy machine. */
-  @BeforeAll
-  static void onOneThread() {
-    threads = Engine.threads();
-    Engine.threads(1);
-  }
-
-  @AfterAll
-  static void asBefore() {
-    Engine.threads(threads);
-  }
 
   @Test
   void greedy_search_finds_exactly_the_planted_channel() {

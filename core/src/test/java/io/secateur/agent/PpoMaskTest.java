@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.secateur.engine.Engine;
+import io.secateur.engine.OneThread;
 import io.secateur.graph.ChannelGraph;
 import io.secateur.run.Progress;
 import java.io.IOException;
@@ -16,30 +16,16 @@ import java.util.Random;
 import java.util.SplittableRandom;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
+@ExtendWith(OneThread.class)
 class PpoMaskTest {
   private static final int NODES = 60;
   private static final int[] CARRIERS = {5, 17, 42};
 
   private final ChannelGraph graph = Toys.graph(NODES, 120, 1);
   private final float[][] features = featuresThatHintAtCarriers();
-
-  private static int threads;
-
-  /** Graphs this small gain nothing from a second thread, and wait for it on a busy machine. */
-  @BeforeAll
-  static void onOneThread() {
-    threads = Engine.threads();
-    Engine.threads(1);
-  }
-
-  @AfterAll
-  static void asBefore() {
-    Engine.threads(threads);
-  }
 
   @Test
   void finds_the_exact_optimum_where_every_node_counts_alone() {

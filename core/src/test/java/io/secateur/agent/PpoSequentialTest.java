@@ -4,16 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.secateur.agent.PpoSequentialSettings.Credit;
-import io.secateur.engine.Engine;
+import io.secateur.engine.OneThread;
 import io.secateur.graph.ChannelGraph;
 import io.secateur.run.Progress;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
+@ExtendWith(OneThread.class)
 class PpoSequentialTest {
   private static final int NODES = 20;
   private static final Set<Integer> GOOD = Set.of(3, 7, 8, 15);
@@ -21,24 +21,10 @@ class PpoSequentialTest {
   private final ChannelGraph graph = Toys.graph(NODES, 30, 1);
   private final float[][] features = Toys.features(NODES, 6, 2);
 
-  private static int threads;
-
   PpoSequentialTest() {
     for (int node : GOOD) {
       features[node][0] += 2.5f;
     }
-  }
-
-  /** Graphs this small gain nothing from a second thread, and wait for it on a busy machine. */
-  @BeforeAll
-  static void onOneThread() {
-    threads = Engine.threads();
-    Engine.threads(1);
-  }
-
-  @AfterAll
-  static void asBefore() {
-    Engine.threads(threads);
   }
 
   @Test

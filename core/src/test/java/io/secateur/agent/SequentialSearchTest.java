@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import io.secateur.data.CleanSample;
 import io.secateur.data.ImageSet;
-import io.secateur.engine.Engine;
 import io.secateur.engine.NumberFormat;
+import io.secateur.engine.OneThread;
 import io.secateur.engine.Scope;
 import io.secateur.graph.ConnectionGraph;
 import io.secateur.nn.ArchitectureBuilder;
@@ -28,26 +28,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
+@ExtendWith(OneThread.class)
 class SequentialSearchTest {
   private static final SequentialSearch SHORT = search(true, true, 96, 4);
-
-  private static int threads;
-
-  /** Networks this small gain nothing from a second thread, and wait for it on a busy machine. */
-  @BeforeAll
-  static void onOneThread() {
-    threads = Engine.threads();
-    Engine.threads(1);
-  }
-
-  @AfterAll
-  static void asBefore() {
-    Engine.threads(threads);
-  }
 
   @Test
   void finds_exactly_the_planted_channel() {

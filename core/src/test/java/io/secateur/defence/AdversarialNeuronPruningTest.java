@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import io.secateur.agent.PlantedChannel;
 import io.secateur.data.Augmentation;
 import io.secateur.data.CleanSample;
-import io.secateur.engine.Engine;
+import io.secateur.engine.OneThread;
 import io.secateur.engine.Scope;
 import io.secateur.engine.Tensor;
 import io.secateur.nn.Interpreter;
@@ -17,29 +17,16 @@ import io.secateur.run.RunContext;
 import io.secateur.train.Precision;
 import java.util.Map;
 import java.util.SplittableRandom;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+@ExtendWith(OneThread.class)
 class AdversarialNeuronPruningTest {
-  private static int threads;
-
   private final Network suspect = PlantedChannel.infected();
   private final CleanSample sample = PlantedChannel.sample();
   private final RunContext run = RunContext.quiet(1);
-
-  @BeforeAll
-  static void onOneThread() {
-    threads = Engine.threads();
-    Engine.threads(1);
-  }
-
-  @AfterAll
-  static void asBefore() {
-    Engine.threads(threads);
-  }
 
   @ParameterizedTest
   @CsvSource({"0.4, 1", "0.3, 1", "0.4, 4"})

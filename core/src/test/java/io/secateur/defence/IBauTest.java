@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.secateur.data.ImageSet;
 import io.secateur.engine.Autograd;
-import io.secateur.engine.Engine;
+import io.secateur.engine.OneThread;
 import io.secateur.engine.Ops;
 import io.secateur.engine.Scope;
 import io.secateur.engine.Tensor;
@@ -19,24 +19,11 @@ import io.secateur.run.SeedTree;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
+@ExtendWith(OneThread.class)
 class IBauTest {
-  private static int threads;
-
-  @BeforeAll
-  static void onOneThread() {
-    threads = Engine.threads();
-    Engine.threads(1);
-  }
-
-  @AfterAll
-  static void asBefore() {
-    Engine.threads(threads);
-  }
-
   @Test
   void a_trained_backdoor_is_unlearnt_as_universal_perturbations_lose_their_grip() {
     List<float[]> perturbations = new ArrayList<>();

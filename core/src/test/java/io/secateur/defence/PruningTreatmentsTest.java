@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.secateur.agent.PlantedChannel;
 import io.secateur.data.Augmentation;
 import io.secateur.data.CleanSample;
-import io.secateur.engine.Engine;
+import io.secateur.engine.OneThread;
 import io.secateur.nn.ArchitectureBuilder;
 import io.secateur.nn.Layer;
 import io.secateur.nn.Network;
@@ -26,31 +26,18 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** What every treatment that prunes must do. */
+@ExtendWith(OneThread.class)
 class PruningTreatmentsTest {
-  private static int threads;
-
   private final Network suspect = RandomNetworks.stock("resnet20-w4", 8, 6);
   private final CleanSample sample = FinePruningTest.tenClasses(PlantedChannel.sample());
 
   @TempDir private Path folder;
-
-  @BeforeAll
-  static void onOneThread() {
-    threads = Engine.threads();
-    Engine.threads(1);
-  }
-
-  @AfterAll
-  static void asBefore() {
-    Engine.threads(threads);
-  }
 
   static Stream<Treatment> treatments() {
     return all(new Cut.Fixed(0.9), 1);

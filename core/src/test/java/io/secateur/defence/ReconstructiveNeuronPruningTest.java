@@ -7,7 +7,7 @@ import io.secateur.agent.ChannelActivations;
 import io.secateur.agent.PlantedChannel;
 import io.secateur.data.Augmentation;
 import io.secateur.data.CleanSample;
-import io.secateur.engine.Engine;
+import io.secateur.engine.OneThread;
 import io.secateur.engine.Scope;
 import io.secateur.engine.Tensor;
 import io.secateur.nn.Hooks;
@@ -19,30 +19,17 @@ import io.secateur.train.Precision;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
+@ExtendWith(OneThread.class)
 class ReconstructiveNeuronPruningTest {
   /** At this height clean images touch the planted channel now and then, as real backdoors are. */
   private static final float TOUCHED = -1.1f;
 
-  private static int threads;
-
   private final CleanSample sample = PlantedChannel.sample();
   private final Network suspect = touched();
   private final RunContext run = RunContext.quiet(1);
-
-  @BeforeAll
-  static void onOneThread() {
-    threads = Engine.threads();
-    Engine.threads(1);
-  }
-
-  @AfterAll
-  static void asBefore() {
-    Engine.threads(threads);
-  }
 
   @Test
   void the_unlearnt_network_knows_no_clean_image_and_masks_bring_them_back() {

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.secateur.agent.PlantedChannel;
 import io.secateur.data.CleanSample;
 import io.secateur.data.ImageSet;
-import io.secateur.engine.Engine;
+import io.secateur.engine.OneThread;
 import io.secateur.nn.Network;
 import io.secateur.nn.WeightTensor;
 import io.secateur.run.RunContext;
@@ -14,28 +14,15 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
+@ExtendWith(OneThread.class)
 class RetuningTest {
   private static final Retuning.Settings FEW =
       new Retuning.Settings(new FineTuning.Settings(3, 0.005, 32), 3);
 
-  private static int threads;
-
   private final CleanSample sample = InfectedToy.STRIPES.sample();
-
-  @BeforeAll
-  static void onOneThread() {
-    threads = Engine.threads();
-    Engine.threads(1);
-  }
-
-  @AfterAll
-  static void asBefore() {
-    Engine.threads(threads);
-  }
 
   @Test
   void a_backdoor_that_only_sleeps_comes_back_while_another_label_is_not_learnt() {

@@ -5,31 +5,18 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.within;
 
 import io.secateur.engine.Autograd;
-import io.secateur.engine.Engine;
+import io.secateur.engine.OneThread;
 import io.secateur.engine.Scope;
 import io.secateur.engine.Tensor;
 import io.secateur.nn.Network;
 import io.secateur.run.RunContext;
 import java.util.Arrays;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
+@ExtendWith(OneThread.class)
 class SauTest {
-  private static int threads;
-
-  @BeforeAll
-  static void onOneThread() {
-    threads = Engine.threads();
-    Engine.threads(1);
-  }
-
-  @AfterAll
-  static void asBefore() {
-    Engine.threads(threads);
-  }
-
   /** How much differs from network to network, and so from processor to processor. */
   @Test
   void trained_backdoors_are_unlearnt_in_part_on_most_networks() {

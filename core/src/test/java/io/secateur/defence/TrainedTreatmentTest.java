@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import io.secateur.data.CleanSample;
-import io.secateur.engine.Engine;
+import io.secateur.engine.OneThread;
 import io.secateur.engine.Scope;
 import io.secateur.nn.Network;
 import io.secateur.run.Interrupted;
@@ -17,29 +17,16 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** What all treatments by training promise, on a small network with a trained backdoor. */
+@ExtendWith(OneThread.class)
 class TrainedTreatmentTest {
   private static final CleanSample SAMPLE = InfectedToy.HALVES.sample();
-
-  private static int threads;
-
-  @BeforeAll
-  static void onOneThread() {
-    threads = Engine.threads();
-    Engine.threads(1);
-  }
-
-  @AfterAll
-  static void asBefore() {
-    Engine.threads(threads);
-  }
 
   static Stream<Arguments> treatments() {
     return Stream.of(

@@ -9,7 +9,7 @@ import io.secateur.agent.MaskSearch;
 import io.secateur.agent.PlantedChannel;
 import io.secateur.agent.Reward;
 import io.secateur.agent.SearchResult;
-import io.secateur.engine.Engine;
+import io.secateur.engine.OneThread;
 import io.secateur.nn.Channel;
 import io.secateur.nn.Network;
 import io.secateur.prune.PrunedChannel;
@@ -26,29 +26,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** The whole repair of a hand-made backdoor; only the synthesis of triggers is scripted. */
+@ExtendWith(OneThread.class)
 class TriggerPruningTest {
   private static final double SMALL = 4;
 
   private final Network suspect = PlantedChannel.infected();
-
-  private static int threads;
-
-  /** Networks this small gain nothing from a second thread, and wait for it on a busy machine. */
-  @BeforeAll
-  static void onOneThread() {
-    threads = Engine.threads();
-    Engine.threads(1);
-  }
-
-  @AfterAll
-  static void asBefore() {
-    Engine.threads(threads);
-  }
 
   @Test
   void a_planted_backdoor_is_found_pruned_and_gone() {

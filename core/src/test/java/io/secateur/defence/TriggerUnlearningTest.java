@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import io.secateur.agent.PlantedChannel;
 import io.secateur.data.ImageSet;
-import io.secateur.engine.Engine;
+import io.secateur.engine.OneThread;
 import io.secateur.nn.Network;
 import io.secateur.run.RunContext;
 import io.secateur.train.Batch;
@@ -13,28 +13,15 @@ import io.secateur.trigger.Trigger;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
+@ExtendWith(OneThread.class)
 class TriggerUnlearningTest {
   private static final TriggerUnlearning.Settings SHORT =
       new TriggerUnlearning.Settings(new FineTuning.Settings(12, 0.02, 30), 0.2);
 
   private final Network suspect = InfectedToy.STRIPES.network();
-
-  private static int threads;
-
-  @BeforeAll
-  static void onOneThread() {
-    threads = Engine.threads();
-    Engine.threads(1);
-  }
-
-  @AfterAll
-  static void asBefore() {
-    Engine.threads(threads);
-  }
 
   @Test
   void a_trained_backdoor_is_unlearnt_with_the_trigger_that_the_hunt_found() {

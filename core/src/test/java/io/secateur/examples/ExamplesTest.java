@@ -19,7 +19,7 @@ import io.secateur.defence.RepairOutcome;
 import io.secateur.defence.RepairVerdict;
 import io.secateur.defence.TreatedDefence;
 import io.secateur.defence.TriggerSources;
-import io.secateur.engine.Engine;
+import io.secateur.engine.OneThread;
 import io.secateur.format.FileHash;
 import io.secateur.format.LayerList;
 import io.secateur.format.LoadedModel;
@@ -59,30 +59,17 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The examples of docs/extending.md at work. */
+@ExtendWith(OneThread.class)
 class ExamplesTest {
   private static final Path ROOT = Path.of(System.getProperty("secateur.root", ".."));
   private static final Path HALVES = ROOT.resolve("examples/halves");
   private static final String CLEAN = "folder:" + HALVES.resolve("images");
-  private static int threads;
-
   @TempDir private Path folder;
-
-  @BeforeAll
-  static void onOneThread() {
-    threads = Engine.threads();
-    Engine.threads(1);
-  }
-
-  @AfterAll
-  static void asBefore() {
-    Engine.threads(threads);
-  }
 
   @Test
   void an_attack_of_ones_own_infects_a_network() {

@@ -4,29 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.secateur.agent.PlantedChannel;
 import io.secateur.defence.InfectedToy;
-import io.secateur.engine.Engine;
+import io.secateur.engine.OneThread;
 import io.secateur.run.RunContext;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
+@ExtendWith(OneThread.class)
 class UnlearningProbeTest {
   private static final UnlearningProbe PROBE =
       new UnlearningProbe(new UnlearningProbe.Settings(60, 40, 0.01, 0.7));
-
-  private static int threads;
-
-  @BeforeAll
-  static void onOneThread() {
-    threads = Engine.threads();
-    Engine.threads(1);
-  }
-
-  @AfterAll
-  static void asBefore() {
-    Engine.threads(threads);
-  }
 
   @Test
   void a_network_that_forgets_falls_back_on_the_label_of_its_backdoor() {
