@@ -240,7 +240,7 @@ public final class PpoMask {
     void consider(double[] probabilities, int iteration) {
       for (double threshold : THRESHOLDS) {
         boolean[] mask = MaskPolicy.likely(probabilities, threshold);
-        double value = scored.computeIfAbsent(bits(mask), unseen -> measure(mask));
+        double value = scored.computeIfAbsent(MaskBits.of(mask), unseen -> measure(mask));
         if (value > bestScore) {
           best = mask;
           bestScore = value;
@@ -263,14 +263,6 @@ public final class PpoMask {
         throw new IllegalStateException("a candidate scored " + value);
       }
       return value;
-    }
-
-    private static BitSet bits(boolean[] mask) {
-      BitSet bits = new BitSet(mask.length);
-      for (int i = 0; i < mask.length; i++) {
-        bits.set(i, mask[i]);
-      }
-      return bits;
     }
   }
 }

@@ -185,11 +185,7 @@ public final class PruningEnvironment {
 
   /** What the network does on all images with the chosen units pruned. */
   public Measurement measure(boolean[] pruned) {
-    BitSet key = new BitSet();
-    for (int unit = 0; unit < pruned.length; unit++) {
-      key.set(unit, pruned[unit]);
-    }
-    return remembered.computeIfAbsent(key, mask -> measureAll(pruned));
+    return remembered.computeIfAbsent(MaskBits.of(pruned), mask -> measureAll(pruned));
   }
 
   /**

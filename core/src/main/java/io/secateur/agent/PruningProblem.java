@@ -173,10 +173,7 @@ public final class PruningProblem {
     }
     Measurement now = holdOut.measure(pruned);
     double phi = reward.phi(now, unprunedHoldOut);
-    BitSet mask = new BitSet(pruned.length);
-    for (int unit = 0; unit < pruned.length; unit++) {
-      mask.set(unit, pruned[unit]);
-    }
+    BitSet mask = MaskBits.of(pruned);
     candidates.putIfAbsent(mask, new TradeOffPoint(mask.stream().boxed().toList(), now, phi));
     return phi;
   }

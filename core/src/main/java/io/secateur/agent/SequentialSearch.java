@@ -17,7 +17,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.random.RandomGenerator;
-import java.util.stream.IntStream;
 
 /**
  * ONP's search, step by step: an agent per group of layers walks from the network as it is to a
@@ -193,10 +192,9 @@ public record SequentialSearch(
     }
 
     private Measurement measure(boolean[] pruned) {
-      BitSet key = new BitSet();
-      IntStream.range(0, pruned.length).filter(unit -> pruned[unit]).forEach(key::set);
       return measured.computeIfAbsent(
-          key, mask -> Measurement.of(checkpoints.measured("sequential", () -> trial(pruned))));
+          MaskBits.of(pruned),
+          mask -> Measurement.of(checkpoints.measured("sequential", () -> trial(pruned))));
     }
 
     private double[] trial(boolean[] pruned) {
