@@ -108,8 +108,7 @@ public record BudgetedPatch(double budget, int steps, int batchSize, Precision p
   }
 
   private static void step(LabelGoal goal, Tensor m, Tensor p, Tensor g, Tensor h, double radius) {
-    Tensor x = goal.images();
-    Tensor loss = goal.crossEntropy(goal.logits(x.mul(m.neg().add(1)).add(p.mul(m))));
+    Tensor loss = goal.crossEntropy(goal.logits(Trigger.Patch.blended(goal.images(), m, p)));
     List<Tensor> gradients = Autograd.gradients(loss, List.of(m, p));
     g.assign(g.mul(MOMENTUM).add(gradients.get(0).mul(1 - MOMENTUM)));
     h.assign(h.mul(MOMENTUM).add(gradients.get(1).mul(1 - MOMENTUM)));

@@ -271,8 +271,7 @@ public final class NeuralCleanse implements TriggerSynthesis {
         try (Scope scope = Scope.open()) {
           Tensor m = u.tanh().add(1).mul(0.5);
           Tensor p = v.tanh().add(1).mul(0.5);
-          Tensor x = goal.images();
-          Tensor logits = goal.logits(x.mul(m.neg().add(1)).add(p.mul(m)));
+          Tensor logits = goal.logits(Trigger.Patch.blended(goal.images(), m, p));
           Tensor pixels = m.sum();
           success += goal.success(logits) / batches;
           norm += pixels.item() / batches;

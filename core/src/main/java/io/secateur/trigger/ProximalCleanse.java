@@ -192,8 +192,7 @@ public final class ProximalCleanse implements TriggerSynthesis {
     }
 
     void step(LabelGoal goal) {
-      Tensor x = goal.images();
-      Tensor logits = goal.logits(x.mul(m.neg().add(1)).add(p.mul(m)));
+      Tensor logits = goal.logits(Trigger.Patch.blended(goal.images(), m, p));
       double success = goal.success(logits);
       running =
           running < 0 ? success : settings.memory() * running + (1 - settings.memory()) * success;

@@ -79,7 +79,18 @@ public sealed interface Trigger {
     public Tensor apply(Tensor images) {
       Tensor m = Tensor.of(mask, 1, 1, height, width);
       Tensor p = Tensor.of(pattern, 1, pattern.length / mask.length, height, width);
-      return images.mul(m.neg().add(1)).add(p.mul(m));
+      return blended(images, m, p);
+    }
+
+    /**
+     * (1 − m) x + m p.
+     *
+     * @param images x [N, C, H, W]
+     * @param mask m [1, 1, H, W]
+     * @param pattern p [1, C, H, W]
+     */
+    static Tensor blended(Tensor images, Tensor mask, Tensor pattern) {
+      return images.mul(mask.neg().add(1)).add(pattern.mul(mask));
     }
 
     @Override
