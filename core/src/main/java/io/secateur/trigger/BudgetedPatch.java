@@ -25,7 +25,7 @@ import java.util.SplittableRandom;
  * <p>Projected gradient: a normalised step of the mask, a signed step of the colours, then the
  * Euclidean projection onto the ball and the box, clip(m − τ, 0, 1) with τ by bisection. The radius
  * falls geometrically from the start's norm, without a start the whole image, to B over the first
- * {@value #SHRINKING} of the steps.
+ * {@value FallingRadius#SHRINKING} of the steps.
  *
  * <p>Cost: steps × batch size forward and backward passes of one image, and a forward pass of all
  * images at the end. Not from the paper.
@@ -37,7 +37,6 @@ import java.util.SplittableRandom;
  */
 public record BudgetedPatch(double budget, int steps, int batchSize, Precision precision)
     implements ContinuedSynthesis {
-  private static final double SHRINKING = 0.6;
   private static final double MASK_START = 0.3;
   private static final double MASK_RATE = 0.01;
   private static final double PATTERN_RATE = 0.05;
@@ -91,20 +90,17 @@ public record BudgetedPatch(double budget, int steps, int batchSize, Precision p
           Tensor p = Tensor.of(start.pattern(), shape.batch(1)).requireGradient();
           Tensor g = Tensor.zeros(m.shape());
           Tensor h = Tensor.zeros(p.shape());
+          double whole = start.norm();
+          FallingRadius radius = new FallingRadius(whole, Math.min(1, budget / whole), steps);
           for (int step = 0; step < steps; step++) {
-            double radius = radius(step, start.norm());
-            Scope.run(() -> step(goal, m, p, g, h, radius));
+            double now = radius.at(step);
+            Scope.run(() -> step(goal, m, p, g, h, now));
           }
           Trigger trigger =
               new Trigger.Patch(m.toFloats(), p.toFloats(), shape.height(), shape.width());
           return SynthesisResult.of(
               network, images, label, trigger, true, List.of(), (long) steps * goal.batchSize());
         });
-  }
-
-  private double radius(int step, double whole) {
-    double share = Math.min(1, (step + 1) / (SHRINKING * steps));
-    return whole * Math.pow(Math.min(1, budget / whole), share);
   }
 
   private static void step(LabelGoal goal, Tensor m, Tensor p, Tensor g, Tensor h, double radius) {

@@ -17,7 +17,7 @@ import java.util.function.Function;
  * </pre>
  *
  * <p>The radius falls geometrically from the start's size, without a start from {@value #WIDER} B,
- * to B over the first {@value #SHRINKING} of the steps.
+ * to B over the first {@value FallingRadius#SHRINKING} of the steps.
  *
  * <p>Cost: steps × batch size forward and backward passes of one image, and a forward pass of all
  * images at the end. Not from a paper.
@@ -32,7 +32,6 @@ public record BudgetedPerturbation(
     PerturbationFamily family, double budget, int steps, int batchSize, Precision precision)
     implements ContinuedSynthesis {
   private static final double WIDER = 3;
-  private static final double SHRINKING = 0.6;
 
   /** Checks every range. */
   public BudgetedPerturbation {
@@ -78,18 +77,14 @@ public record BudgetedPerturbation(
           PerturbationSearch search = start.apply(change);
           LabelGoal goal =
               new LabelGoal(network, precision.format(), images, true, label, batchSize, random);
+          FallingRadius radius = new FallingRadius(first, budget / first, steps);
           for (int step = 0; step < steps; step++) {
-            double radius = radius(step, first);
-            Scope.run(() -> search.descend(goal.crossEntropy(search.logits(goal)), radius));
+            double now = radius.at(step);
+            Scope.run(() -> search.descend(goal.crossEntropy(search.logits(goal)), now));
           }
           Trigger trigger = change.trigger(search.values());
           return SynthesisResult.of(
               network, images, label, trigger, true, List.of(), (long) steps * goal.batchSize());
         });
-  }
-
-  private double radius(int step, double first) {
-    double share = Math.min(1, (step + 1) / (SHRINKING * steps));
-    return first * Math.pow(budget / first, share);
   }
 }
