@@ -7,7 +7,6 @@ import io.secateur.engine.Scope;
 import io.secateur.engine.Tensor;
 import io.secateur.nn.FeatureShape;
 import io.secateur.nn.Network;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 
@@ -207,18 +206,17 @@ public final class NeuralCleanse implements TriggerSynthesis {
               settings.batchSize(),
               random);
       boolean goOn = true;
-      while (goOn && search.smallest.size() < settings.steps()) {
+      while (goOn && search.best.smallest().size() < settings.steps()) {
         goOn = search.step(goal);
       }
-      Trigger trigger = search.best();
-      long steps = search.smallest.size();
+      long steps = search.best.smallest().size();
       return SynthesisResult.of(
           network,
           images,
           label,
-          trigger,
-          search.found(),
-          search.smallest,
+          search.trigger(),
+          search.best.found(),
+          search.best.smallest(),
           steps * settings.batchesPerStep() * goal.batchSize());
     }
   }
@@ -231,14 +229,13 @@ public final class NeuralCleanse implements TriggerSynthesis {
     private final Optimizer adam;
     private final CostSchedule schedule = new CostSchedule(settings);
 
-    private final List<Double> smallest = new ArrayList<>();
-    private double bestNorm = Double.POSITIVE_INFINITY;
-    private double bestSuccess = -1;
+    private final BestSoFar best;
     private float[] bestMask = new float[0];
     private float[] bestPattern = new float[0];
 
     Search(FeatureShape shape, SplittableRandom random) {
       this.shape = shape;
+      this.best = new BestSoFar(shape.height() * shape.width());
       this.u = start(random, 1).requireGradient();
       this.v = start(random, shape.channels()).requireGradient();
       this.adam =
@@ -283,21 +280,14 @@ public final class NeuralCleanse implements TriggerSynthesis {
         }
       }
       boolean passed = success >= settings.successThreshold();
-      if (passed ? norm < bestNorm : !found() && success > bestSuccess) {
+      if (best.improvedBy(passed, norm, success)) {
         bestMask = mask;
         bestPattern = pattern;
-        bestSuccess = success;
-        bestNorm = passed ? norm : bestNorm;
       }
-      smallest.add(Math.min(bestNorm, shape.height() * shape.width()));
-      return schedule.next(passed, bestNorm);
+      return schedule.next(passed, best.size());
     }
 
-    boolean found() {
-      return bestNorm < Double.POSITIVE_INFINITY;
-    }
-
-    Trigger best() {
+    Trigger trigger() {
       return new Trigger.Patch(bestMask, bestPattern, shape.height(), shape.width());
     }
   }

@@ -7,7 +7,6 @@ import io.secateur.engine.Scope;
 import io.secateur.engine.Tensor;
 import io.secateur.nn.FeatureShape;
 import io.secateur.nn.Network;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -148,14 +147,13 @@ public final class ProximalCleanse implements TriggerSynthesis {
       for (int step = 0; step < settings.steps(); step++) {
         Scope.run(() -> search.step(goal));
       }
-      Trigger trigger = search.best();
       return SynthesisResult.of(
           network,
           images,
           label,
-          trigger,
-          search.found(),
-          search.smallest,
+          search.trigger(),
+          search.best.found(),
+          search.best.smallest(),
           (long) settings.steps() * goal.batchSize());
     }
   }
@@ -171,14 +169,13 @@ public final class ProximalCleanse implements TriggerSynthesis {
     private double shrinkage = settings.shrinkage();
     private double running = -1;
 
-    private final List<Double> smallest = new ArrayList<>();
-    private double bestNorm = Double.POSITIVE_INFINITY;
-    private double bestSuccess = -1;
+    private final BestSoFar best;
     private float[] bestMask = new float[0];
     private float[] bestPattern = new float[0];
 
     Search(FeatureShape shape, SplittableRandom random) {
       this.shape = shape;
+      this.best = new BestSoFar(shape.height() * shape.width());
       float[] pattern = new float[shape.size()];
       for (int i = 0; i < pattern.length; i++) {
         pattern[i] = (float) random.nextDouble();
@@ -214,21 +211,13 @@ public final class ProximalCleanse implements TriggerSynthesis {
 
     private void keep(double success) {
       boolean passed = Math.min(success, running) >= settings.successThreshold();
-      double norm = m.sum().item();
-      if (passed ? norm < bestNorm : !found() && success > bestSuccess) {
+      if (best.improvedBy(passed, m.sum().item(), success)) {
         bestMask = m.toFloats();
         bestPattern = p.toFloats();
-        bestSuccess = success;
-        bestNorm = passed ? norm : bestNorm;
       }
-      smallest.add(Math.min(bestNorm, shape.height() * shape.width()));
     }
 
-    boolean found() {
-      return bestNorm < Double.POSITIVE_INFINITY;
-    }
-
-    Trigger best() {
+    Trigger trigger() {
       return new Trigger.Patch(bestMask, bestPattern, shape.height(), shape.width());
     }
   }

@@ -5,8 +5,6 @@ import io.secateur.engine.Scope;
 import io.secateur.engine.Tensor;
 import io.secateur.nn.Network;
 import io.secateur.train.Precision;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.SplittableRandom;
 
 /**
@@ -60,14 +58,14 @@ public record SmallestPerturbation(
       for (int step = 0; step < steps; step++) {
         Scope.run(() -> walk.step(goal));
       }
-      Trigger trigger = change.trigger(walk.best);
+      Trigger trigger = change.trigger(walk.bestValues);
       return SynthesisResult.of(
           network,
           images,
           label,
           trigger,
-          walk.found(),
-          walk.smallest,
+          walk.best.found(),
+          walk.best.smallest(),
           (long) steps * goal.batchSize());
     }
   }
@@ -78,10 +76,8 @@ public record SmallestPerturbation(
     private double radius = start;
     private double running = -1;
 
-    private final List<Double> smallest = new ArrayList<>();
-    private double bestSize = Double.POSITIVE_INFINITY;
-    private double bestSuccess = -1;
-    private float[] best = new float[0];
+    private final BestSoFar best = new BestSoFar(start);
+    private float[] bestValues = new float[0];
 
     Walk(PerturbationSearch search) {
       this.search = search;
@@ -98,17 +94,9 @@ public record SmallestPerturbation(
 
     private void keep(double success) {
       boolean passed = Math.min(success, running) >= THRESHOLD;
-      double size = search.size();
-      if (passed ? size < bestSize : !found() && success > bestSuccess) {
-        best = search.values();
-        bestSuccess = success;
-        bestSize = passed ? size : bestSize;
+      if (best.improvedBy(passed, search.size(), success)) {
+        bestValues = search.values();
       }
-      smallest.add(Math.min(bestSize, start));
-    }
-
-    boolean found() {
-      return bestSize < Double.POSITIVE_INFINITY;
     }
   }
 }
