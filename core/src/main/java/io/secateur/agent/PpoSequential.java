@@ -5,6 +5,7 @@ import io.secateur.engine.Scope;
 import io.secateur.engine.Tensor;
 import io.secateur.graph.ChannelGraph;
 import io.secateur.run.Progress;
+import io.secateur.run.RandomOrder;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -176,7 +177,7 @@ public final class PpoSequential {
       double entropy = 0;
       int batches = 0;
       for (int epoch = 0; epoch < settings.epochs(); epoch++) {
-        shuffle(order);
+        RandomOrder.shuffle(order, random);
         for (int at = 0; at < order.length; at += settings.minibatch()) {
           int[] rows =
               Arrays.copyOfRange(order, at, Math.min(order.length, at + settings.minibatch()));
@@ -276,15 +277,6 @@ public final class PpoSequential {
       }
     }
     return true;
-  }
-
-  private void shuffle(int[] order) {
-    for (int i = order.length - 1; i > 0; i--) {
-      int j = random.nextInt(i + 1);
-      int swapped = order[i];
-      order[i] = order[j];
-      order[j] = swapped;
-    }
   }
 
   private static Tensor vector(int[] rows, IntToDoubleFunction value) {

@@ -4,6 +4,7 @@ import io.secateur.data.Augmentation;
 import io.secateur.data.ImageSet;
 import io.secateur.engine.Tensor;
 import io.secateur.nn.FeatureShape;
+import io.secateur.run.RandomOrder;
 import java.util.Arrays;
 import java.util.random.RandomGenerator;
 
@@ -35,12 +36,7 @@ final class CleanBatches {
   /** Positions of all images in random order, as batches; the last may be smaller. */
   int[][] epoch(RandomGenerator random) {
     int[] order = images.indices();
-    for (int i = order.length - 1; i > 0; i--) {
-      int j = random.nextInt(i + 1);
-      int swapped = order[i];
-      order[i] = order[j];
-      order[j] = swapped;
-    }
+    RandomOrder.shuffle(order, random);
     int[][] batches = new int[(order.length + size - 1) / size][];
     for (int b = 0; b < batches.length; b++) {
       batches[b] = Arrays.copyOfRange(order, b * size, Math.min(order.length, (b + 1) * size));

@@ -1,5 +1,6 @@
 package io.secateur.trigger;
 
+import io.secateur.run.RandomOrder;
 import java.util.SplittableRandom;
 
 /**
@@ -30,20 +31,11 @@ final class Batches {
     int[] batch = new int[size];
     for (int k = 0; k < size; k++) {
       if (next == order.length) {
-        shuffle();
+        RandomOrder.shuffle(order, random);
         next = 0;
       }
       batch[k] = order[next++];
     }
     return batch;
-  }
-
-  private void shuffle() {
-    for (int i = order.length - 1; i > 0; i--) {
-      int j = random.nextInt(i + 1);
-      int swapped = order[i];
-      order[i] = order[j];
-      order[j] = swapped;
-    }
   }
 }

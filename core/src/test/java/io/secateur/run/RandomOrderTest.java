@@ -1,0 +1,16 @@
+package io.secateur.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+
+class RandomOrderTest {
+  /** Another order would change the results of every seed. */
+  @Test
+  void a_seed_gives_the_same_order_for_good() {
+    int[] order = {0, 1, 2, 3, 4, 5, 6, 7};
+    RandomOrder.shuffle(order, new SplittableRandom(7));
+    assertThat(order).containsExactly(2, 7, 4, 3, 5, 6, 1, 0);
+  }
+}
