@@ -380,7 +380,7 @@ class ArchitectureTest {
   // ---- The words the rules are written in
   // ------------------------------------------------------------
 
-  /** The left side of a row of the package table; foreign text comes to everyone. */
+  /** The left side of a row of the package table; foreign text and hashes come to everyone. */
   private record Row(String name) {
     ArchRule mayUse(String... others) {
       String[] allowed =

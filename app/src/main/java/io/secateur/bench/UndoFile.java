@@ -10,15 +10,14 @@ import io.secateur.nn.WeightTensor;
 import io.secateur.nn.Weights;
 import io.secateur.prune.WeightPatch;
 import io.secateur.run.AtomicFile;
+import io.secateur.text.Hash;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.BitSet;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -173,19 +172,15 @@ final class UndoFile {
 
   /** SHA-256 over names, types, shapes and values, to the bit. */
   static String digest(Weights weights) {
-    try {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      weights
-          .asMap()
-          .forEach(
-              (name, tensor) -> {
-                digest.update((name + "\n" + tensor + "\n").getBytes(StandardCharsets.UTF_8));
-                digest.update(bits(tensor));
-              });
-      return HexFormat.of().formatHex(digest.digest());
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
-    }
+    MessageDigest digest = Hash.sha256();
+    weights
+        .asMap()
+        .forEach(
+            (name, tensor) -> {
+              digest.update((name + "\n" + tensor + "\n").getBytes(StandardCharsets.UTF_8));
+              digest.update(bits(tensor));
+            });
+    return Hash.hex(digest);
   }
 
   private static ByteBuffer bits(WeightTensor tensor) {

@@ -15,13 +15,10 @@ import io.secateur.format.LoadedModel;
 import io.secateur.format.NoSuchArchitecture;
 import io.secateur.metric.GroundTruth;
 import io.secateur.nn.Network;
-import java.nio.charset.StandardCharsets;
+import io.secateur.text.Hash;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -116,7 +113,7 @@ final class Cells {
   private static String truthHash(Path file) {
     StringBuilder all = new StringBuilder(FileHash.sha256(file));
     GroundTruthFile.belongings(file).forEach(path -> all.append(FileHash.sha256(path)));
-    return hash(all.toString());
+    return Hash.of(all.toString());
   }
 
   /** Every choice of one value for each key. */
@@ -159,7 +156,7 @@ final class Cells {
     identity.put("version", product);
     identity.put("engine", Engine.version());
     return new Cell(
-        hash(identity.toString()).substring(0, ID_LENGTH),
+        Hash.of(identity.toString()).substring(0, ID_LENGTH),
         subject.name(),
         measured.truth().map(truth -> truth.attack().isEmpty() ? "unknown" : truth.attack()),
         name(entry, set),
@@ -210,16 +207,5 @@ final class Cells {
               }
             });
     return name.toString();
-  }
-
-  /** SHA-256 of a text, in hexadecimal. */
-  static String hash(String text) {
-    try {
-      byte[] digest =
-          MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-      return HexFormat.of().formatHex(digest);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
-    }
   }
 }

@@ -21,6 +21,7 @@ import io.secateur.nn.Preprocessing;
 import io.secateur.nn.StockArchitectures;
 import io.secateur.run.Progress;
 import io.secateur.run.RunDirectory;
+import io.secateur.text.Hash;
 import io.secateur.train.Schedule;
 import io.secateur.train.TrainingSettings;
 import java.io.IOException;
@@ -182,7 +183,7 @@ final class Subjects {
             entry.cleanModel(),
             plan.data(),
             product);
-    return Cells.hash(all.toString()).substring(0, 8);
+    return Hash.of(all.toString()).substring(0, 8);
   }
 
   private void train(Training training, Path file, Progress progress) throws IOException {

@@ -1,11 +1,10 @@
 package io.secateur.fetch;
 
 import io.secateur.run.Progress;
+import io.secateur.text.Hash;
 import java.io.IOException;
 import java.io.InputStream;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.regex.Pattern;
 
 /** SHA-256 in lower-case hexadecimal. */
@@ -27,7 +26,7 @@ final class Sha256 {
    * @param progress a stage of so many megabytes that has begun
    */
   static String of(InputStream in, Progress progress) throws IOException {
-    MessageDigest digest = digest();
+    MessageDigest digest = Hash.sha256();
     byte[] buffer = new byte[1 << 16];
     long total = 0;
     for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
@@ -35,14 +34,6 @@ final class Sha256 {
       total += read;
       progress.advance(Megabytes.of(total), "");
     }
-    return HexFormat.of().formatHex(digest.digest());
-  }
-
-  private static MessageDigest digest() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
-    }
+    return Hash.hex(digest);
   }
 }

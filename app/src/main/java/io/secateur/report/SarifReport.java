@@ -1,11 +1,8 @@
 package io.secateur.report;
 
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
+import io.secateur.text.Hash;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -152,9 +149,9 @@ public final class SarifReport {
                 new SarifLog.Location(
                     new SarifLog.PhysicalLocation(place, new SarifLog.Region(1)))),
             // The same finding in a later model of the same name.
-            Map.of("pathAndLabel/v1", hash(path + "\n" + what)),
+            Map.of("pathAndLabel/v1", Hash.of(path + "\n" + what)),
             // The same finding in the same model, whatever its name.
-            Map.of("contentAndLabel/v1", hash(sha256 + "\n" + what)),
+            Map.of("contentAndLabel/v1", Hash.of(sha256 + "\n" + what)),
             properties));
   }
 
@@ -181,15 +178,5 @@ public final class SarifReport {
             "utf16CodeUnits",
             results,
             properties));
-  }
-
-  private static String hash(String text) {
-    try {
-      byte[] digest =
-          MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-      return HexFormat.of().formatHex(digest);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
-    }
   }
 }

@@ -1,12 +1,11 @@
 package io.secateur.data;
 
 import io.secateur.nn.FeatureShape;
+import io.secateur.text.Hash;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -185,12 +184,7 @@ public final class ImageSet {
   }
 
   private String computeSha256() {
-    MessageDigest digest;
-    try {
-      digest = MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
-    }
+    MessageDigest digest = Hash.sha256();
     ByteBuffer numbers = ByteBuffer.allocate(Integer.BYTES * (5 + labels.length));
     numbers.putInt(size()).putInt(shape.channels()).putInt(shape.height()).putInt(shape.width());
     numbers.putInt(classes());
@@ -205,7 +199,7 @@ public final class ImageSet {
     }
     digest.update(numbers.array(), 0, numbers.position());
     digest.update(pixels);
-    return HexFormat.of().formatHex(digest.digest());
+    return Hash.hex(digest);
   }
 
   @Override

@@ -1,9 +1,9 @@
 package io.secateur.run;
 
+import io.secateur.text.Hash;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 
 /** Bytes on disk behind their SHA-256, so that a damaged file is not taken for a state. */
@@ -26,12 +26,8 @@ final class SealedState {
   }
 
   private static byte[] seal(byte[] bytes, int from) {
-    try {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      digest.update(bytes, from, bytes.length - from);
-      return digest.digest();
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
-    }
+    MessageDigest digest = Hash.sha256();
+    digest.update(bytes, from, bytes.length - from);
+    return digest.digest();
   }
 }

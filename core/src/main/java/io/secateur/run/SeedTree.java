@@ -1,9 +1,9 @@
 package io.secateur.run;
 
+import io.secateur.text.Hash;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
 
@@ -42,16 +42,8 @@ public record SeedTree(long root) {
   }
 
   private static long branch(long parent, String name) {
-    MessageDigest digest = sha256();
+    MessageDigest digest = Hash.sha256();
     digest.update(ByteBuffer.allocate(Long.BYTES).putLong(0, parent));
     return ByteBuffer.wrap(digest.digest(name.getBytes(StandardCharsets.UTF_8))).getLong();
-  }
-
-  static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
-    }
   }
 }

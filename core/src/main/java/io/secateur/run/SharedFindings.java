@@ -1,10 +1,10 @@
 package io.secateur.run;
 
+import io.secateur.text.Hash;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HexFormat;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -54,7 +54,7 @@ public final class SharedFindings {
   public static SharedFindings in(Path root, Map<String, String> identity, Meter meter) {
     Map<String, String> sorted = new TreeMap<>(identity);
     byte[] text = RunDirectory.JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(sorted);
-    String hash = HexFormat.of().formatHex(SeedTree.sha256().digest(text));
+    String hash = Hash.of(text);
     Path folder = root.resolve(hash.substring(0, ID_LENGTH));
     try {
       Files.createDirectories(folder);

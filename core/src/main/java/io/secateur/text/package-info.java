@@ -1,4 +1,6 @@
-/** Text from elsewhere. All other packages may use this one, and it uses none of them. */
+/**
+ * Text from elsewhere, and hashes. All other packages may use this one, and it uses none of them.
+ */
 @NullMarked
 package io.secateur.text;
 
