@@ -13,6 +13,7 @@ import io.secateur.metric.Target;
 import io.secateur.metric.TrueTrigger;
 import io.secateur.metric.Warp;
 import io.secateur.nn.Architecture;
+import io.secateur.nn.ElementType;
 import io.secateur.nn.FeatureShape;
 import io.secateur.nn.Network;
 import io.secateur.nn.NetworkMismatch;
@@ -185,23 +186,29 @@ public final class GroundTruthFile {
         .toList();
   }
 
+  /** Writes {@code truth} with weights, if it has any, in 32 bits. */
+  public static void write(Path file, GroundTruth truth) throws IOException {
+    write(file, truth, ElementType.F32);
+  }
+
   /**
    * Writes {@code truth} to {@code file} and its image or weights beside it, under the same name
-   * with other endings; {@link #read} gives an equal one.
+   * with other endings; {@link #read} gives an equal one, but for weights that {@code elements}
+   * cannot hold exactly.
    */
-  public static void write(Path file, GroundTruth truth) throws IOException {
+  public static void write(Path file, GroundTruth truth, ElementType elements) throws IOException {
     Map<String, Object> root = new LinkedHashMap<>();
     if (!truth.attack().isEmpty()) {
       root.put("attack", truth.attack());
     }
     root.put("target", truth.target() instanceof Target.One one ? one.label() : "next");
-    root.put("trigger", writeTrigger(file, truth.trigger()));
+    root.put("trigger", writeTrigger(file, truth.trigger(), elements));
     byte[] json = JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(root);
     AtomicFile.write(file, out -> out.write(json));
   }
 
-  private static Map<String, Object> writeTrigger(Path file, TrueTrigger trigger)
-      throws IOException {
+  private static Map<String, Object> writeTrigger(
+      Path file, TrueTrigger trigger, ElementType elements) throws IOException {
     Map<String, Object> how = new LinkedHashMap<>();
     how.put("kind", trigger.kind());
     if (trigger instanceof Stamp stamp) {
@@ -224,8 +231,8 @@ public final class GroundTruthFile {
     } else if (trigger instanceof Generator generator) {
       how.put("architecture", InputAwareGenerators.NAME);
       how.put("preprocess", generator.pattern().preprocessing().toString());
-      how.put("pattern", writeWeights(file, ".pattern", generator.pattern()));
-      how.put("mask", writeWeights(file, ".mask", generator.mask()));
+      how.put("pattern", writeWeights(file, ".pattern", generator.pattern(), elements));
+      how.put("mask", writeWeights(file, ".mask", generator.mask(), elements));
     }
     return how;
   }
@@ -238,9 +245,11 @@ public final class GroundTruthFile {
     return name;
   }
 
-  private static String writeWeights(Path file, String ending, Network network) throws IOException {
+  private static String writeWeights(
+      Path file, String ending, Network network, ElementType elements) throws IOException {
     String name = beside(file, ending + ".safetensors");
-    ModelFile model = ModelFile.of(ModelFile.Layout.SAFETENSORS, network.weights());
+    ModelFile model =
+        ModelFile.of(ModelFile.Layout.SAFETENSORS, network.weights().storedAs(elements));
     AtomicFile.write(file.resolveSibling(name), out -> ModelFiles.write(model, out));
     return name;
   }

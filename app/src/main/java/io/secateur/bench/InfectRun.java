@@ -11,9 +11,7 @@ import io.secateur.format.SelfDescription;
 import io.secateur.metric.Evaluation;
 import io.secateur.metric.Evaluator;
 import io.secateur.metric.GroundTruth;
-import io.secateur.nn.ElementType;
 import io.secateur.nn.Network;
-import io.secateur.nn.WeightTensor;
 import io.secateur.report.ContactSheet;
 import io.secateur.report.ResultJson;
 import io.secateur.run.AtomicFile;
@@ -69,7 +67,9 @@ public final class InfectRun {
     InfectResult result;
     try (RunDirectory run = RunDirectory.open(folder, fingerprint(), request.existing())) {
       InfectedModel trained = train(run);
-      Network stored = inElements(trained.network(), request.elements());
+      // What is measured is what is stored.
+      Network stored =
+          trained.network().withWeights(trained.network().weights().storedAs(request.elements()));
       trained = new InfectedModel(stored, trained.truth(), trained.poisoned(), trained.trained());
       result = write(run, trained, startedAt);
       run.finish();
@@ -142,22 +142,6 @@ public final class InfectRun {
     return "epoch-" + number;
   }
 
-  /** The network as its file will hold it: what is measured is what is stored. */
-  private static Network inElements(Network network, ElementType elements) {
-    Map<String, WeightTensor> changed = new LinkedHashMap<>();
-    network
-        .weights()
-        .asMap()
-        .forEach(
-            (name, tensor) ->
-                changed.put(
-                    name,
-                    tensor.type().floating()
-                        ? WeightTensor.ofFloats(elements, tensor.shape(), tensor.floats())
-                        : tensor));
-    return network.withWeights(network.weights().with(changed));
-  }
-
   private InfectResult write(RunDirectory run, InfectedModel trained, String startedAt)
       throws IOException {
     Network network = trained.network();
@@ -175,7 +159,7 @@ public final class InfectRun {
     if (trained.truth().isPresent()) {
       // Read back, so that what is measured is the trigger that others will measure with.
       Path stored = request.beside(".truth.json");
-      GroundTruthFile.write(stored, trained.truth().get());
+      GroundTruthFile.write(stored, trained.truth().get(), request.elements());
       truth =
           Optional.of(
               GroundTruthFile.read(stored, request.images().shape(), request.images().classes()));

@@ -23,6 +23,7 @@ import io.secateur.defence.TriggerSources;
 import io.secateur.defence.TriggerUnlearning;
 import io.secateur.graph.ConnectionGraph;
 import io.secateur.prune.UnitKind;
+import io.secateur.trigger.ChannelStimulation;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -100,6 +101,11 @@ final class MethodSettings implements DefenceSettings {
   @Override
   public ReconstructiveNeuronPruning.Settings rnp() {
     return new PrunerKeys(values).rnp();
+  }
+
+  @Override
+  public ChannelStimulation.Settings stimulation() {
+    return new PrunerKeys(values).stimulation();
   }
 
   @Override

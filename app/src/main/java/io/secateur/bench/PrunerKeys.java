@@ -7,9 +7,10 @@ import io.secateur.defence.Cut;
 import io.secateur.defence.FinePruning;
 import io.secateur.defence.FineTuning;
 import io.secateur.defence.ReconstructiveNeuronPruning;
+import io.secateur.trigger.ChannelStimulation;
 import java.util.Optional;
 
-/** The keys for fp, anp, clp and rnp, each with the name of its method before it. */
+/** The keys for fp, anp, clp, rnp and stimulation, each with the name of its method before it. */
 final class PrunerKeys {
   private final Settings values;
 
@@ -59,6 +60,15 @@ final class PrunerKeys {
         augmentation("rnp-", standard.augmentation()),
         standard.precision(),
         cut("rnp-", standard.cut()));
+  }
+
+  ChannelStimulation.Settings stimulation() {
+    ChannelStimulation.Settings standard = ChannelStimulation.Settings.DEFAULT;
+    return new ChannelStimulation.Settings(
+        values.whole("stimulation-images", standard.images()),
+        values.number("stimulation-strength", standard.strength()),
+        values.whole("stimulation-voices", standard.voices()),
+        values.number("stimulation-share", standard.share()));
   }
 
   private Augmentation augmentation(String prefix, Augmentation standard) {

@@ -201,7 +201,10 @@ final class ResultAssembly {
       return outcome
           .hunt()
           .map(hunt -> hunt.reason())
-          .orElse("no trigger for the named label works");
+          .orElse(
+              request.target().isPresent()
+                  ? "no trigger for the named label works"
+                  : "no hunt was made, and the method found nothing to treat");
     }
     return String.format(
         Locale.ROOT,

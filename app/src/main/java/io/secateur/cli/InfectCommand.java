@@ -113,7 +113,8 @@ final class InfectCommand implements Callable<Integer> {
       names = "--elements",
       paramLabel = "FORMAT",
       defaultValue = "float32",
-      description = "How weights are stored: float32, float16 or bfloat16 (${DEFAULT-VALUE}).")
+      description =
+          "How weights are stored, those of triggers too: float32, float16 or bfloat16 (${DEFAULT-VALUE}).")
   private String elements = "";
 
   @Option(

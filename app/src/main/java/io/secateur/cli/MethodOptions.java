@@ -25,7 +25,8 @@ final class MethodOptions {
               + " fp (Fine-Pruning), anp (Adversarial Neuron Pruning), clp (channel Lipschitzness),"
               + " rnp (Reconstructive Neuron Pruning), nad (Neural Attention Distillation), ft-sam"
               + " (sharpness-aware fine-tuning), i-bau (implicit backdoor adversarial unlearning), sau"
-              + " (Shared Adversarial Unlearning) or nc (unlearning of Neural Cleanse); default:"
+              + " (Shared Adversarial Unlearning), nc (unlearning of Neural Cleanse) or stimulation (channels"
+              + " that say a label by themselves); default:"
               + " ${DEFAULT-VALUE}.")
   private String method = "";
 

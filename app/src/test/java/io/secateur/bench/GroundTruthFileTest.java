@@ -15,6 +15,7 @@ import io.secateur.metric.Stamp;
 import io.secateur.metric.Target;
 import io.secateur.metric.TrueTrigger;
 import io.secateur.metric.Warp;
+import io.secateur.nn.ElementType;
 import io.secateur.nn.FeatureShape;
 import io.secateur.nn.Preprocessing;
 import io.secateur.run.SeedTree;
@@ -132,6 +133,24 @@ class GroundTruthFileTest {
     assertThat(read.trigger().on(image)).isEqualTo(truth.trigger().on(image));
     assertThat(temp.resolve("truth.pattern.safetensors")).exists();
     assertThat(temp.resolve("truth.mask.safetensors")).exists();
+  }
+
+  @Test
+  void a_generator_in_16_bits_is_half_the_size_and_nearly_the_same() throws IOException {
+    GroundTruth truth = new GroundTruth("dynamic", 2, generator(5));
+    Path pattern = temp.resolve("truth.pattern.safetensors");
+    GroundTruthFile.write(file, truth);
+    long whole = Files.size(pattern);
+
+    GroundTruthFile.write(file, truth, ElementType.F16);
+
+    assertThat(Files.size(pattern)).isLessThan(whole * 6 / 10);
+    float[] image = new float[EIGHT.size()];
+    Arrays.fill(image, 0.3f);
+    GroundTruth read = GroundTruthFile.read(file, EIGHT, 10);
+    assertThat(read.trigger().on(image))
+        .usingComparatorWithPrecision(0.01f)
+        .containsExactly(truth.trigger().on(image));
   }
 
   @Test

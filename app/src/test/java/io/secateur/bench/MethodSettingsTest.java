@@ -22,6 +22,7 @@ import io.secateur.defence.TriggerSources;
 import io.secateur.defence.TriggerUnlearning;
 import io.secateur.graph.ConnectionGraph;
 import io.secateur.prune.UnitKind;
+import io.secateur.trigger.ChannelStimulation;
 import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
@@ -109,6 +110,7 @@ class MethodSettingsTest {
                 "anp-augment", "false",
                 "anp-max-drop", "2.5",
                 "clp-u", "5",
+                "stimulation-voices", "2",
                 "rnp-threshold", "0.7",
                 "rnp-stop-accuracy", "0.1"),
             false,
@@ -120,6 +122,7 @@ class MethodSettingsTest {
     assertThat(settings.anp().augmentation()).isEqualTo(Augmentation.NONE);
     assertThat(settings.anp().cut()).isEqualTo(new Cut.HoldOut(2.5));
     assertThat(settings.clp().u()).isEqualTo(5);
+    assertThat(settings.stimulation()).isEqualTo(new ChannelStimulation.Settings(80, 6, 2, 0.9));
     assertThat(settings.rnp().cut()).isEqualTo(new Cut.Fixed(0.7));
     assertThat(settings.rnp().stopAccuracy()).isEqualTo(0.1);
     assertThat(settings.used())

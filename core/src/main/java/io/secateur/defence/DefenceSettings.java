@@ -2,6 +2,7 @@ package io.secateur.defence;
 
 import io.secateur.agent.AgentSearch;
 import io.secateur.agent.MaskSearch;
+import io.secateur.trigger.ChannelStimulation;
 
 /**
  * Settings of all built-in defences. {@link Defences#named} asks for those of the named one only,
@@ -77,6 +78,11 @@ public interface DefenceSettings {
   /** Shared Adversarial Unlearning. */
   default Sau.Settings sau() {
     return Sau.Settings.DEFAULT;
+  }
+
+  /** Pruning of channels that say a label by themselves. */
+  default ChannelStimulation.Settings stimulation() {
+    return ChannelStimulation.Settings.DEFAULT;
   }
 
   /** Unlearning of Neural Cleanse. */

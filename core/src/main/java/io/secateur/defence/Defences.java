@@ -9,8 +9,20 @@ import java.util.List;
 public final class Defences {
   private static final List<String> NAMES =
       List.of(
-          "onp", "greedy", "masks", "ft", "fp", "anp", "clp", "rnp", //
-          "nad", "ft-sam", "i-bau", "sau", "nc");
+          "onp",
+          "greedy",
+          "masks",
+          "ft",
+          "fp",
+          "anp",
+          "clp",
+          "rnp", //
+          "nad",
+          "ft-sam",
+          "i-bau",
+          "sau",
+          "nc", //
+          "stimulation");
 
   private Defences() {}
 
@@ -38,6 +50,8 @@ public final class Defences {
       case "ft-sam" -> treated(new FtSam(settings.ftSam()), settings, policy);
       case "i-bau" -> treated(new IBau(settings.iBau()), settings, policy);
       case "sau" -> treated(new Sau(settings.sau()), settings, policy);
+      case "stimulation" ->
+          treated(new StimulationPruning(settings.stimulation()), settings, policy);
       case "nc" -> new TriggerUnlearning(settings.nc(), policy, settings.sources());
       default ->
           throw new IllegalArgumentException(

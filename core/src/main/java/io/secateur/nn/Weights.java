@@ -54,6 +54,19 @@ public final class Weights {
     return new Weights(merged);
   }
 
+  /** These weights as a file in that type will hold them; integers stay. */
+  public Weights storedAs(ElementType type) {
+    LinkedHashMap<String, WeightTensor> stored = new LinkedHashMap<>();
+    tensors.forEach(
+        (name, tensor) ->
+            stored.put(
+                name,
+                tensor.type().floating()
+                    ? WeightTensor.ofFloats(type, tensor.shape(), tensor.floats())
+                    : tensor));
+    return new Weights(stored);
+  }
+
   /** Number of values in floating tensors. */
   public long parameters() {
     return tensors.values().stream()

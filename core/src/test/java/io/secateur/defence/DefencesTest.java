@@ -16,6 +16,7 @@ class DefencesTest {
         .contains("onp", "greedy", "masks", "ft")
         .contains("fp", "anp", "clp", "rnp")
         .contains("nad", "ft-sam", "i-bau", "sau", "nc")
+        .contains("stimulation")
         .doesNotHaveDuplicates();
     for (String name : Defences.names()) {
       assertThat(named(name).name()).isEqualTo(name);
