@@ -68,7 +68,8 @@ final class PrunerKeys {
         values.whole("stimulation-images", standard.images()),
         values.number("stimulation-strength", standard.strength()),
         values.whole("stimulation-voices", standard.voices()),
-        values.number("stimulation-share", standard.share()));
+        values.number("stimulation-share", standard.share()),
+        standard.precision());
   }
 
   private Augmentation augmentation(String prefix, Augmentation standard) {

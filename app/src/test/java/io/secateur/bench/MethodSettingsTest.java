@@ -22,6 +22,7 @@ import io.secateur.defence.TriggerSources;
 import io.secateur.defence.TriggerUnlearning;
 import io.secateur.graph.ConnectionGraph;
 import io.secateur.prune.UnitKind;
+import io.secateur.train.Precision;
 import io.secateur.trigger.ChannelStimulation;
 import java.util.Map;
 import java.util.TreeMap;
@@ -122,7 +123,8 @@ class MethodSettingsTest {
     assertThat(settings.anp().augmentation()).isEqualTo(Augmentation.NONE);
     assertThat(settings.anp().cut()).isEqualTo(new Cut.HoldOut(2.5));
     assertThat(settings.clp().u()).isEqualTo(5);
-    assertThat(settings.stimulation()).isEqualTo(new ChannelStimulation.Settings(80, 6, 2, 0.9));
+    assertThat(settings.stimulation())
+        .isEqualTo(new ChannelStimulation.Settings(80, 6, 2, 0.9, Precision.AUTO));
     assertThat(settings.rnp().cut()).isEqualTo(new Cut.Fixed(0.7));
     assertThat(settings.rnp().stopAccuracy()).isEqualTo(0.1);
     assertThat(settings.used())

@@ -16,12 +16,12 @@ public final class Defences {
           "fp",
           "anp",
           "clp",
-          "rnp", //
+          "rnp",
           "nad",
           "ft-sam",
           "i-bau",
           "sau",
-          "nc", //
+          "nc",
           "stimulation");
 
   private Defences() {}

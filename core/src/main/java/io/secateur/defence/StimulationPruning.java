@@ -1,5 +1,8 @@
 package io.secateur.defence;
 
+import static java.util.stream.Collectors.counting;
+import static java.util.stream.Collectors.groupingBy;
+
 import io.secateur.data.CleanSample;
 import io.secateur.nn.Network;
 import io.secateur.prune.PrunedChannel;
@@ -16,8 +19,9 @@ import java.util.Optional;
 
 /**
  * Prunes the channels that force one label by themselves ({@link ChannelStimulation}): every voice
- * of the suspect label that is as loud as makes it suspect. Needs no trigger. A network on which no
- * label has enough voices is left as it is.
+ * of the suspect label that is as loud as makes it suspect; the quietest stays where a layer would
+ * lose all its channels. Needs no trigger. A network on which no label has enough voices is left as
+ * it is. Clean accuracy has no say in it.
  *
  * <p>Not from a paper: ABS, whose stimulation it is, makes triggers from such neurons and prunes
  * none.
@@ -65,12 +69,16 @@ public record StimulationPruning(ChannelStimulation.Settings settings) implement
 
   /** The loud ones of a label's voices; the score is the share of images that they force. */
   private PruningPlan plan(List<Voice> voices) {
+    Map<String, Long> left =
+        voices.stream().collect(groupingBy(voice -> voice.channel().node(), counting()));
     List<PrunedChannel> pruned = new ArrayList<>();
     for (Voice voice : voices) {
-      if (voice.share() >= settings.share()) {
+      String layer = voice.channel().node();
+      if (voice.share() >= settings.share() && left.getOrDefault(layer, 0L) > 1) {
+        left.merge(layer, -1L, Long::sum);
         pruned.add(
             new PrunedChannel(
-                voice.channel().node(),
+                layer,
                 voice.channel().index(),
                 voice.share(),
                 String.format(

@@ -1,6 +1,7 @@
 package io.secateur.trigger;
 
 import io.secateur.data.ImageSet;
+import io.secateur.data.Partition;
 import io.secateur.engine.Scope;
 import io.secateur.engine.Tensor;
 import io.secateur.nn.Channel;
@@ -15,10 +16,8 @@ import io.secateur.nn.Stages;
 import io.secateur.run.RunContext;
 import io.secateur.train.Precision;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -53,14 +52,16 @@ public final class ChannelStimulation {
   /**
    * What is raised, how far, and what is told from it.
    *
-   * @param images asked, at most so many
+   * @param images asked, as many of each class as possible
    * @param strength k
    * @param voices n
    * @param share s, in (0, 1]
+   * @param precision of the forward passes
    */
-  public record Settings(int images, double strength, int voices, double share) {
+  public record Settings(
+      int images, double strength, int voices, double share, Precision precision) {
     /** 80 images, k = 6, the fourth voice, at least 0.9. */
-    public static final Settings DEFAULT = new Settings(80, 6, 4, 0.9);
+    public static final Settings DEFAULT = new Settings(80, 6, 4, 0.9, Precision.AUTO);
 
     /** Checks every range. */
     public Settings {
@@ -107,55 +108,65 @@ public final class ChannelStimulation {
 
   /** By label, its voices, the strongest first. */
   public List<List<Voice>> run(Network network, ImageSet images, RunContext context) {
-    int[] asked = Arrays.copyOf(images.indices(), Math.min(settings.images(), images.size()));
+    ImageSet asked = asked(images, context);
     List<Node> norms = norms(network);
     List<List<Voice>> voices = new ArrayList<>();
     for (int label = 0; label < network.classes(); label++) {
       voices.add(new ArrayList<>());
     }
     context.progress().begin("stimulate channels", norms.size());
-    for (int n = 0; n < norms.size(); n++) {
-      Node norm = norms.get(n);
-      Scope.run(() -> stimulate(network, norm, images, asked, voices));
-      context.progress().advance(n + 1, norm.name());
-    }
+    Scope.run(
+        () -> {
+          Interpreter interpreter = Interpreter.evaluating(network, settings.precision().format());
+          Tensor pixels =
+              Tensor.of(asked.floats(asked.indices()), asked.shape().batch(asked.size()));
+          for (int n = 0; n < norms.size(); n++) {
+            Node norm = norms.get(n);
+            Scope.run(() -> stimulate(interpreter, norm, pixels, asked, voices));
+            context.progress().advance(n + 1, norm.name());
+          }
+        });
     voices.forEach(each -> each.sort(Comparator.comparingDouble(Voice::share).reversed()));
     context.progress().end(summary(voices));
     return voices;
   }
 
+  private ImageSet asked(ImageSet images, RunContext context) {
+    int count = Math.min(settings.images(), images.size());
+    long seed = context.seeds().seed("stimulated images");
+    return images.select(Partition.draw(images.labels(), images.classes(), count, seed).chosen());
+  }
+
+  /** Adds the voices of one batch norm's channels, each raised on what was computed up to there. */
   private void stimulate(
-      Network network, Node norm, ImageSet images, int[] asked, List<List<Voice>> voices) {
-    Interpreter interpreter = Interpreter.evaluating(network, Precision.AUTO.format());
-    Tensor pixels = Tensor.of(images.floats(asked), images.shape().batch(asked.length));
-    Set<String> needed = new HashSet<>(interpreter.boundary(Set.of(norm.name())));
-    needed.add(norm.name());
-    Map<String, Tensor> before = interpreter.activations(pixels, needed);
-    float[] scale = network.weights().get(norm.name() + ".weight").floats();
+      Interpreter interpreter, Node norm, Tensor pixels, ImageSet asked, List<List<Voice>> voices) {
+    Map<String, Tensor> before =
+        interpreter.activations(pixels, interpreter.boundary(Set.of(norm.name())));
+    float[] scale = interpreter.network().weights().get(norm.name() + ".weight").floats();
     for (int channel = 0; channel < scale.length; channel++) {
       float[] raise = new float[scale.length];
       raise[channel] = (float) (settings.strength() * Math.abs(scale[channel]));
       long[] answers = Scope.value(() -> answers(interpreter, norm, before, raise));
       Channel raised = new Channel(norm.name(), channel);
       for (int label = 0; label < voices.size(); label++) {
-        voices.get(label).add(new Voice(raised, label, share(answers, images, asked, label)));
+        voices.get(label).add(new Voice(raised, label, share(answers, asked, label)));
       }
     }
   }
 
-  private static long[] answers(
+  private long[] answers(
       Interpreter interpreter, Node norm, Map<String, Tensor> before, float[] raise) {
     Map<String, Tensor> raised = new HashMap<>(before);
-    Tensor step = Tensor.of(raise, 1, raise.length, 1, 1).to(Precision.AUTO.format());
+    Tensor step = Tensor.of(raise, 1, raise.length, 1, 1).to(settings.precision().format());
     raised.compute(norm.name(), (name, z) -> Objects.requireNonNull(z).add(step));
     return interpreter.resume(raised, Hooks.NONE).argmax(1).toLongs();
   }
 
-  private static double share(long[] answers, ImageSet images, int[] asked, int label) {
+  private static double share(long[] answers, ImageSet asked, int label) {
     int others = 0;
     int forced = 0;
-    for (int i = 0; i < asked.length; i++) {
-      if (images.label(asked[i]) != label) {
+    for (int i = 0; i < answers.length; i++) {
+      if (asked.label(i) != label) {
         others++;
         forced += answers[i] == label ? 1 : 0;
       }

@@ -5,9 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.secateur.agent.PlantedChannel;
 import io.secateur.engine.OneThread;
 import io.secateur.nn.Network;
+import io.secateur.nn.WeightTensor;
 import io.secateur.prune.PrunedChannel;
 import io.secateur.run.RunContext;
+import io.secateur.train.Precision;
 import io.secateur.trigger.ChannelStimulation;
+import java.util.Arrays;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -16,7 +20,8 @@ class StimulationPruningTest {
   private final Network suspect = PlantedChannel.infected();
 
   private Treatment.Treated treated(int voices) {
-    return new StimulationPruning(new ChannelStimulation.Settings(60, 6, voices, 0.9))
+    return new StimulationPruning(
+            new ChannelStimulation.Settings(60, 6, voices, 0.9, Precision.FLOAT32))
         .treat(suspect, PlantedChannel.sample(), RunContext.quiet(1));
   }
 
@@ -34,6 +39,25 @@ class StimulationPruningTest {
     Scripted trigger = Scripted.target(PlantedChannel.TARGET);
     assertThat(trigger.success(suspect, PlantedChannel.sample().holdOut())).isEqualTo(1);
     assertThat(trigger.success(treated.network(), PlantedChannel.sample().holdOut())).isZero();
+  }
+
+  /** All thirteen channels feed the target's logit alone, so that each says it. */
+  private Network allLoud() {
+    float[] weight = suspect.weights().get("fc.weight").floats();
+    int each = weight.length / suspect.classes();
+    Arrays.fill(weight, 0);
+    Arrays.fill(weight, PlantedChannel.TARGET * each, (PlantedChannel.TARGET + 1) * each, 8);
+    WeightTensor changed = suspect.weights().get("fc.weight").withFloats(weight);
+    return suspect.withWeights(suspect.weights().with(Map.of("fc.weight", changed)));
+  }
+
+  @Test
+  void a_layer_keeps_one_channel_where_all_are_loud() {
+    Treatment.Treated treated =
+        new StimulationPruning(new ChannelStimulation.Settings(60, 6, 1, 0.9, Precision.FLOAT32))
+            .treat(allLoud(), PlantedChannel.sample(), RunContext.quiet(1));
+
+    assertThat(treated.plan().channels()).hasSize(12);
   }
 
   @Test

@@ -6,12 +6,19 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import io.secateur.agent.PlantedChannel;
 import io.secateur.data.ImageSet;
 import io.secateur.engine.OneThread;
+import io.secateur.metric.Evaluator;
 import io.secateur.nn.Channel;
 import io.secateur.nn.Network;
 import io.secateur.nn.Node;
 import io.secateur.nn.RandomNetworks;
+import io.secateur.nn.WeightTensor;
 import io.secateur.run.RunContext;
+import io.secateur.train.Precision;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -19,7 +26,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(OneThread.class)
 class ChannelStimulationTest {
   private static final ChannelStimulation.Settings ONE =
-      new ChannelStimulation.Settings(60, 6, 1, 0.9);
+      new ChannelStimulation.Settings(60, 6, 1, 0.9, Precision.FLOAT32);
   private final ImageSet images = PlantedChannel.images(10, 1);
   private final RunContext run = RunContext.quiet(1);
 
@@ -44,10 +51,55 @@ class ChannelStimulationTest {
     }
   }
 
+  /** The plain way: a network whose batch norm has a larger β, asked from the first layer on. */
+  @Test
+  void voices_are_those_of_networks_with_raised_biases() {
+    Network network = PlantedChannel.infected();
+    List<List<ChannelStimulation.Voice>> voices =
+        new ChannelStimulation(ONE).run(network, images, run);
+
+    for (List<ChannelStimulation.Voice> each : voices) {
+      for (ChannelStimulation.Voice voice : each) {
+        WeightTensor bias = network.weights().get(PlantedChannel.LAYER + ".bias");
+        float[] raised = bias.floats();
+        raised[voice.channel().index()] += 6; // γ is 1
+        Network changed =
+            network.withWeights(
+                network
+                    .weights()
+                    .with(Map.of(PlantedChannel.LAYER + ".bias", bias.withFloats(raised))));
+        int[] others = images.without(voice.label());
+        long forced =
+            Arrays.stream(Evaluator.predict(changed, images, others))
+                .filter(answer -> answer == voice.label())
+                .count();
+        assertThat(voice.share()).as("%s", voice).isEqualTo((double) forced / others.length);
+      }
+    }
+  }
+
+  @Test
+  void images_of_every_class_are_asked_however_they_are_ordered() {
+    int[] byClass =
+        IntStream.range(0, images.size())
+            .boxed()
+            .sorted(Comparator.comparingInt(images::label))
+            .mapToInt(Integer::intValue)
+            .toArray();
+    ChannelStimulation stimulation =
+        new ChannelStimulation(new ChannelStimulation.Settings(6, 6, 1, 0.9, Precision.FLOAT32));
+
+    List<List<ChannelStimulation.Voice>> voices =
+        stimulation.run(PlantedChannel.infected(), images.select(byClass), run);
+
+    // The first six are all of label 0: nobody would be left to get it.
+    assertThat(voices.get(0)).anyMatch(voice -> voice.share() > 0);
+  }
+
   @Test
   void one_voice_is_not_enough_where_two_are_asked_for() {
     ChannelStimulation stimulation =
-        new ChannelStimulation(new ChannelStimulation.Settings(60, 6, 2, 0.9));
+        new ChannelStimulation(new ChannelStimulation.Settings(60, 6, 2, 0.9, Precision.FLOAT32));
 
     assertThat(stimulation.suspect(stimulation.run(PlantedChannel.infected(), images, run)))
         .isEmpty();
@@ -65,7 +117,7 @@ class ChannelStimulationTest {
   @Test
   void settings_out_of_range_are_refused() {
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> new ChannelStimulation.Settings(80, 6, 4, 1.5))
+        .isThrownBy(() -> new ChannelStimulation.Settings(80, 6, 4, 1.5, Precision.FLOAT32))
         .withMessage("share must be in (0, 1], got 1.5");
   }
 }
