@@ -10,19 +10,34 @@ import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** The table of docs/experiments/stimulation.md is what its result files say. */
+/** The tables of docs/experiments/stimulation.md are what its result files say. */
 class StimulationTableTest {
   private static final JsonMapper JSON = new JsonMapper();
+  private static final String HEADER =
+      """
+       | channels pruned | CA before → after, % | true ASR before → after, % | own label under the trigger, % | seconds without the last evaluation |
+      |---|---|---|---|---|---|
+      """;
 
   @Test
   void what_pruning_the_voices_of_a_label_does() throws IOException {
-    StringBuilder table =
-        new StringBuilder(
-            """
-            | network | channels pruned | CA before → after, % | true ASR before → after, % | own label under the trigger, % | treatment, s |
-            |---|---|---|---|---|---|
-            """);
-    for (Path file : files()) {
+    ExperimentTables.check(
+        "docs/experiments/stimulation.md",
+        "stimulation",
+        table("network", ExperimentTables.RESULTS.resolve("stimulation")));
+  }
+
+  @Test
+  void what_other_methods_make_of_the_input_aware_network() throws IOException {
+    ExperimentTables.check(
+        "docs/experiments/stimulation.md",
+        "rivals",
+        table("method", ExperimentTables.RESULTS.resolve("stimulation/rivals")));
+  }
+
+  private static String table(String first, Path folder) throws IOException {
+    StringBuilder table = new StringBuilder("| " + first + HEADER);
+    for (Path file : files(folder)) {
       Schemas.assertDocumented("result", Files.readString(file));
       JsonNode result = JSON.readTree(Files.readAllBytes(file));
       boolean attacked = result.has("trueAsr");
@@ -35,13 +50,14 @@ class StimulationTableTest {
               change(result, "cleanAccuracy"),
               attacked ? change(result, "trueAsr") : "no backdoor",
               attacked ? change(result, "recoveryAccuracy") : "",
-              result.at("/seconds/stages/stimulation").doubleValue()));
+              result.at("/seconds/total").doubleValue()
+                  - result.at("/seconds/stages/trusted evaluation").doubleValue()));
     }
-    ExperimentTables.check("docs/experiments/stimulation.md", "stimulation", table.toString());
+    return table.toString();
   }
 
-  private static List<Path> files() throws IOException {
-    try (Stream<Path> found = Files.list(ExperimentTables.RESULTS.resolve("stimulation"))) {
+  private static List<Path> files(Path folder) throws IOException {
+    try (Stream<Path> found = Files.list(folder)) {
       return found.filter(file -> file.toString().endsWith(".json")).sorted().toList();
     }
   }
