@@ -143,6 +143,7 @@ public final class Secateur {
     boolean retuned =
         choices.retuning
             && Retuning.due(model.network(), outcome)
+            && Retuning.lesson(outcome).isPresent()
             && Retuning.possible(sample, outcome.target().orElseThrow());
     return retuned
         ? outcome.retuned(

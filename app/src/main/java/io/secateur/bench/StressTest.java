@@ -42,6 +42,10 @@ final class StressTest {
     if (!request.stress() || !Retuning.due(request.model().network(), outcome)) {
       return Optional.empty();
     }
+    if (Retuning.lesson(outcome).isEmpty()) {
+      notes.add(UNKNOWN + "what was found cannot be put on images, it raises channels inside");
+      return Optional.empty();
+    }
     if (!Retuning.possible(sample, outcome.target().orElseThrow())) {
       notes.add(UNKNOWN + "it needs clean images of at least three classes");
       return Optional.empty();

@@ -8,8 +8,11 @@ import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.function.IntUnaryOperator;
+import java.util.stream.IntStream;
 import javax.imageio.ImageIO;
 
 /** Pictures of synthesised triggers, as PNG. */
@@ -19,7 +22,8 @@ public final class TriggerPicture {
   /**
    * The trigger itself: of a patch its pattern, as opaque as its mask, so that it can serve as a
    * stamp; of an addition its values around mid grey; of a warp how far it moves, a pixel being
-   * half of the scale, along x as red and along y as green around mid grey.
+   * half of the scale, along x as red and along y as green around mid grey; of a shift a dot for
+   * each channel, the lighter the further it is raised.
    */
   public static byte[] of(Trigger trigger) {
     int width = trigger.width();
@@ -29,6 +33,9 @@ public final class TriggerPicture {
       float[] mask = patch.mask();
       float[] pattern = patch.pattern();
       return png(width, height, true, p -> byteOf(mask[p]) << 24 | rgb(pattern, plane, p));
+    }
+    if (trigger instanceof Trigger.Shift shift) {
+      return channels(shift);
     }
     float[] change =
         trigger instanceof Trigger.Warp warp
@@ -43,14 +50,14 @@ public final class TriggerPicture {
 
   /**
    * Where a patch acts, white where it replaces; of an addition the size of its change; of a warp
-   * how far it moves, white from a pixel on.
+   * how far it moves, white from a pixel on; a shift acts nowhere on the image.
    */
   public static byte[] mask(Trigger trigger) {
     int plane = trigger.width() * trigger.height();
     float[] mask = new float[plane];
     if (trigger instanceof Trigger.Patch patch) {
       mask = patch.mask();
-    } else {
+    } else if (trigger.visible()) {
       float[] change =
           trigger instanceof Trigger.Warp warp
               ? warp.field()
@@ -61,6 +68,22 @@ public final class TriggerPicture {
     }
     float[] shown = mask;
     return png(trigger.width(), trigger.height(), false, p -> byteOf(shown[p]) * 0x010101);
+  }
+
+  /** One dot for each channel, row by row: mid grey as it is, white if raised furthest of all. */
+  private static byte[] channels(Trigger.Shift shift) {
+    List<Float> raises = new ArrayList<>();
+    shift
+        .raises()
+        .values()
+        .forEach(norm -> IntStream.range(0, norm.length).forEach(c -> raises.add(norm[c])));
+    float largest = raises.stream().map(Math::abs).reduce(Float.MIN_NORMAL, Math::max);
+    int side = (int) Math.ceil(Math.sqrt(raises.size()));
+    return png(
+        side,
+        side,
+        false,
+        p -> byteOf(p < raises.size() ? 0.5f + raises.get(p) / largest / 2 : 0) * 0x010101);
   }
 
   /** {@code image} [C, H, W] in [0, 1] with the trigger on. */

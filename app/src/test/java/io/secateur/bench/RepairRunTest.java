@@ -544,8 +544,8 @@ class RepairRunTest {
         List.of(trigger),
         List.of(
             new RepairOutcome.Relapse(
-                new FreshTrigger(3, 12, trigger, 1, 0.4),
-                new FreshTrigger(3, 12, trigger, 0.3, 0.4))),
+                new FreshTrigger(3, 12, trigger, 400, 1, 0.4),
+                new FreshTrigger(3, 12, trigger, 400, 0.3, 0.4))),
         new RepairOutcome.Standing(
             Proportion.of(9, 10), Proportion.of(8, 10), Optional.of(Proportion.of(8, 8))),
         new RepairOutcome.Standing(

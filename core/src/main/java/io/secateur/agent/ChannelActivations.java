@@ -7,11 +7,12 @@ import io.secateur.engine.Tensor;
 import io.secateur.nn.FeatureShape;
 import io.secateur.nn.Hooks;
 import io.secateur.nn.Interpreter;
+import io.secateur.trigger.Trigger;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
-import java.util.function.UnaryOperator;
 
 /**
  * Mean and standard deviation of every channel's output over images and positions.
@@ -22,11 +23,19 @@ import java.util.function.UnaryOperator;
 public record ChannelActivations(Map<String, float[]> mean, Map<String, float[]> std) {
   private static final int CHUNK = 250;
 
-  /**
-   * Statistics of {@code nodes} over {@code images}, each batch changed by {@code change} first.
-   */
+  /** Statistics of {@code nodes} over {@code images} as they are. */
+  public static ChannelActivations of(Interpreter interpreter, Set<String> nodes, ImageSet images) {
+    return of(interpreter, nodes, images, Optional.empty());
+  }
+
+  /** Statistics of {@code nodes} over {@code images} with a trigger on. */
   public static ChannelActivations of(
-      Interpreter interpreter, Set<String> nodes, ImageSet images, UnaryOperator<Tensor> change) {
+      Interpreter interpreter, Set<String> nodes, ImageSet images, Trigger trigger) {
+    return of(interpreter, nodes, images, Optional.of(trigger));
+  }
+
+  private static ChannelActivations of(
+      Interpreter interpreter, Set<String> nodes, ImageSet images, Optional<Trigger> trigger) {
     Map<String, double[]> sums = new HashMap<>();
     Map<String, double[]> squares = new HashMap<>();
     FeatureShape shape = images.shape();
@@ -39,8 +48,7 @@ public record ChannelActivations(Map<String, float[]> mean, Map<String, float[]>
               Scope.withoutGradients(
                   () -> {
                     Tensor pixels = Tensor.of(images.floats(chunk), shape.batch(chunk.length));
-                    return interpreter.forward(
-                        change.apply(pixels),
+                    Hooks tapped =
                         Hooks.NONE.withTap(
                             (name, output) -> {
                               if (nodes.contains(name)) {
@@ -52,7 +60,10 @@ public record ChannelActivations(Map<String, float[]> mean, Map<String, float[]>
                                     output.to(NumberFormat.FLOAT32).square(),
                                     chunk.length);
                               }
-                            }));
+                            });
+                    return trigger
+                        .map(on -> on.logits(interpreter, pixels, tapped))
+                        .orElseGet(() -> interpreter.forward(pixels, tapped));
                   }));
     }
     Map<String, float[]> mean = new HashMap<>();

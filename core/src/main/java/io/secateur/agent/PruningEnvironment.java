@@ -65,6 +65,10 @@ public final class PruningEnvironment {
 
   private final Map<String, Integer> order = new HashMap<>();
   private final Map<String, Tensor> cached = new LinkedHashMap<>();
+
+  /** What proxies add inside the network: node → [rows, C], 0 on rows of others. */
+  private final Map<String, Tensor> additions;
+
   private final Map<BitSet, Measurement> remembered = new HashMap<>();
 
   /**
@@ -127,6 +131,7 @@ public final class PruningEnvironment {
     }
     boundaries();
     cache(images, attacked, proxies);
+    this.additions = additions(proxies);
   }
 
   /** The units that may be pruned. */
@@ -149,6 +154,7 @@ public final class PruningEnvironment {
     private final Tensor index;
     private final Scope.Owner owner = Scope.current();
     private final Map<String, Tensor> rows = new HashMap<>();
+    private final Map<String, Tensor> added = new HashMap<>();
 
     private Draw(int[] clean, int[] triggered) {
       this.clean = clean;
@@ -160,6 +166,14 @@ public final class PruningEnvironment {
 
     private Tensor rows(String node) {
       return rows.computeIfAbsent(node, name -> owner.adopt(outputs(name).indexSelect(0, index)));
+    }
+
+    private Map<String, Tensor> added() {
+      for (String node : additions.keySet()) {
+        added.computeIfAbsent(
+            node, name -> owner.adopt(outputs(additions, name).indexSelect(0, index)));
+      }
+      return added;
     }
   }
 
@@ -179,7 +193,7 @@ public final class PruningEnvironment {
 
   /** What the network does on the drawn images with the chosen units pruned. */
   public Measurement measure(boolean[] pruned, Draw draw) {
-    float[][] logits = Scope.value(() -> logits(pruned, draw::rows));
+    float[][] logits = Scope.value(() -> logits(pruned, draw::rows, draw.added()));
     return score(draw.clean, draw.clean.length, draw.triggered.length, logits);
   }
 
@@ -193,7 +207,9 @@ public final class PruningEnvironment {
    * to masks.
    */
   public Tensor logits(Map<String, Tensor> masks, Draw draw) {
-    return interpreter.resume(given(boundary(masks.keySet()), draw::rows), Hooks.masked(masks));
+    return interpreter.resume(
+        given(boundary(masks.keySet()), draw::rows),
+        Hooks.masked(masks).withAdditions(draw.added()));
   }
 
   /** Labels of a draw's clean images, its first rows. */
@@ -231,10 +247,12 @@ public final class PruningEnvironment {
     Scope.Owner owner = Scope.current();
     Scope.run(
         () -> {
-          append(parts, images.clean(), images.clean().indices(), List.of());
-          images.mixed().ifPresent(copies -> append(parts, copies, copies.indices(), List.of()));
+          append(parts, images.clean(), images.clean().indices(), Optional.empty());
+          images
+              .mixed()
+              .ifPresent(copies -> append(parts, copies, copies.indices(), Optional.empty()));
           for (Trigger proxy : proxies) {
-            append(parts, images.attacked(), attacked, List.of(proxy));
+            append(parts, images.attacked(), attacked, Optional.of(proxy));
           }
           parts.forEach(
               (name, tensors) ->
@@ -243,7 +261,7 @@ public final class PruningEnvironment {
   }
 
   private void append(
-      Map<String, List<Tensor>> parts, ImageSet images, int[] indices, List<Trigger> trigger) {
+      Map<String, List<Tensor>> parts, ImageSet images, int[] indices, Optional<Trigger> trigger) {
     for (int at = 0; at < indices.length; at += CHUNK) {
       int[] chunk = Arrays.copyOfRange(indices, at, Math.min(indices.length, at + CHUNK));
       Scope.Owner owner = Scope.current();
@@ -253,14 +271,48 @@ public final class PruningEnvironment {
                   () -> {
                     FeatureShape shape = images.shape();
                     Tensor pixels = Tensor.of(images.floats(chunk), shape.batch(chunk.length));
-                    for (Trigger one : trigger) {
-                      pixels = one.apply(pixels);
-                    }
-                    Map<String, Tensor> outputs = interpreter.activations(pixels, parts.keySet());
+                    Map<String, Tensor> outputs =
+                        trigger.isEmpty()
+                            ? interpreter.activations(pixels, parts.keySet())
+                            : interpreter.activations(
+                                trigger.get().apply(pixels),
+                                parts.keySet(),
+                                trigger.get().additions(interpreter.network()));
                     parts.forEach((name, list) -> list.add(owner.adopt(outputs(outputs, name))));
                     return true;
                   }));
     }
+  }
+
+  private Map<String, Tensor> additions(List<Trigger> proxies) {
+    Map<String, float[]> values = new LinkedHashMap<>();
+    int rows = labels.length + proxies.size() * triggeredRows;
+    for (int proxy = 0; proxy < proxies.size(); proxy++) {
+      int first = firstTriggeredRow[proxy];
+      Map<String, float[]> added = added(proxies.get(proxy));
+      added.forEach(
+          (node, one) -> {
+            float[] all = values.computeIfAbsent(node, name -> new float[rows * one.length]);
+            for (int row = first; row < first + triggeredRows; row++) {
+              System.arraycopy(one, 0, all, row * one.length, one.length);
+            }
+          });
+    }
+    Map<String, Tensor> additions = new LinkedHashMap<>();
+    values.forEach((node, all) -> additions.put(node, Tensor.of(all, rows, all.length / rows)));
+    return additions;
+  }
+
+  /** What one proxy adds inside the network: node → [C]. */
+  private Map<String, float[]> added(Trigger proxy) {
+    return Scope.value(
+        () -> {
+          Map<String, float[]> values = new LinkedHashMap<>();
+          proxy
+              .additions(interpreter.network())
+              .forEach((node, tensor) -> values.put(node, tensor.toFloats()));
+          return values;
+        });
   }
 
   private Measurement measureAll(boolean[] pruned) {
@@ -270,7 +322,12 @@ public final class PruningEnvironment {
       int start = at;
       int length = Math.min(CHUNK, rows - at);
       float[][] part =
-          Scope.value(() -> logits(pruned, name -> outputs(name).narrow(0, start, length)));
+          Scope.value(
+              () ->
+                  logits(
+                      pruned,
+                      name -> outputs(name).narrow(0, start, length),
+                      narrowed(additions, start, length)));
       System.arraycopy(part, 0, logits, at, length);
     }
     int[] clean = new int[labels.length];
@@ -278,12 +335,21 @@ public final class PruningEnvironment {
     return score(clean, cleanRows, rows - labels.length, logits);
   }
 
-  private float[][] logits(boolean[] pruned, Function<String, Tensor> rows) {
+  private static Map<String, Tensor> narrowed(Map<String, Tensor> rows, int start, int length) {
+    Map<String, Tensor> part = new LinkedHashMap<>();
+    rows.forEach((name, all) -> part.put(name, all.narrow(0, start, length)));
+    return part;
+  }
+
+  private float[][] logits(
+      boolean[] pruned, Function<String, Tensor> rows, Map<String, Tensor> added) {
     return Scope.withoutGradients(
         () -> {
           Map<String, float[]> factors = space.factors(pruned);
           Tensor logits =
-              interpreter.resume(given(boundary(factors.keySet()), rows), Hooks.maskedBy(factors));
+              interpreter.resume(
+                  given(boundary(factors.keySet()), rows),
+                  Hooks.maskedBy(factors).withAdditions(added));
           int classes = logits.size(1);
           float[] flat = logits.toFloats();
           float[][] result = new float[flat.length / classes][];

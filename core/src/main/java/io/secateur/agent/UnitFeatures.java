@@ -96,11 +96,10 @@ public record UnitFeatures(float[][] values, float[] activationChange) {
         () -> {
           Interpreter interpreter = Interpreter.evaluating(network);
           ImageSet attacked = images.select(images.without(target));
-          ChannelActivations clean =
-              ChannelActivations.of(interpreter, space.nodes(), attacked, pixels -> pixels);
+          ChannelActivations clean = ChannelActivations.of(interpreter, space.nodes(), attacked);
           for (Trigger proxy : proxies) {
             ChannelActivations forced =
-                ChannelActivations.of(interpreter, space.nodes(), attacked, proxy::apply);
+                ChannelActivations.of(interpreter, space.nodes(), attacked, proxy);
             for (int u = 0; u < space.size(); u++) {
               List<Channel> channels = space.units().get(u).channels();
               for (Channel channel : channels) {

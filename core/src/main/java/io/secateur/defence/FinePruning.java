@@ -123,8 +123,7 @@ public final class FinePruning implements Treatment {
     float[] mean =
         Scope.value(
             () ->
-                ChannelActivations.of(
-                        Interpreter.evaluating(suspect), Set.of(features), images, x -> x)
+                ChannelActivations.of(Interpreter.evaluating(suspect), Set.of(features), images)
                     .mean()
                     .getOrDefault(features, new float[0]));
     int[] ascending =

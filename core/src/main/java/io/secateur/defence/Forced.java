@@ -3,11 +3,9 @@ package io.secateur.defence;
 import io.secateur.data.ImageSet;
 import io.secateur.engine.Scope;
 import io.secateur.engine.Tensor;
-import io.secateur.metric.Evaluator;
-import io.secateur.nn.FeatureShape;
+import io.secateur.nn.Interpreter;
 import io.secateur.nn.Network;
 import io.secateur.trigger.Trigger;
-import java.util.Arrays;
 
 /** Counts what a trigger does to images. */
 final class Forced {
@@ -15,14 +13,14 @@ final class Forced {
 
   /** How many of the chosen images get {@code label} under the trigger. */
   static int count(Network network, ImageSet images, int[] chosen, Trigger trigger, int label) {
-    FeatureShape shape = images.shape();
-    float[] triggered =
-        Scope.value(
-            () ->
-                trigger
-                    .apply(Tensor.of(images.floats(chosen), shape.batch(chosen.length)))
-                    .toFloats());
-    return (int)
-        Arrays.stream(Evaluator.answers(network, triggered)).filter(k -> k == label).count();
+    return Scope.value(
+        () ->
+            Scope.withoutGradients(
+                () -> {
+                  Tensor pixels =
+                      Tensor.of(images.floats(chosen), images.shape().batch(chosen.length));
+                  Tensor logits = trigger.logits(Interpreter.evaluating(network), pixels);
+                  return Math.round(logits.argmax(1).equalTo(label).sum().item());
+                }));
   }
 }

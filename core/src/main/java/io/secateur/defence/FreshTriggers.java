@@ -91,7 +91,9 @@ final class FreshTriggers {
     }
     made++;
     double median = successes.length == 0 ? 0 : AnomalyIndex.median(successes);
-    FreshTrigger trigger = new FreshTrigger(target, size, own.trigger(), own.success(), median);
+    int images = clean.tune().without(target).length;
+    FreshTrigger trigger =
+        new FreshTrigger(target, size, own.trigger(), images, own.success(), median);
     run.progress()
         .end(
             String.format(

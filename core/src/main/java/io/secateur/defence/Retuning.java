@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Whether a repaired network takes its backdoor back: it is fine-tuned on clean images and a few
@@ -81,13 +82,22 @@ public final class Retuning {
   private Retuning() {}
 
   /**
-   * Whether {@code outcome} is a network that differs from {@code suspect}, with a trigger that can
-   * be taught again. Where nothing was changed the backdoor, if there is one, is awake.
+   * Whether {@code outcome} is a network that differs from {@code suspect}, with a trigger for its
+   * backdoor. Where nothing was changed the backdoor, if there is one, is awake.
    */
   public static boolean due(Network suspect, RepairOutcome outcome) {
     return outcome.target().isPresent()
         && !outcome.proxies().isEmpty()
         && !outcome.network().weights().equals(suspect.weights());
+  }
+
+  /** The strongest trigger that can be taught again; none if none changes images. */
+  public static Optional<Trigger> lesson(RepairOutcome repaired) {
+    return Stream.concat(
+            repaired.relapses().stream().limit(1).map(relapse -> relapse.before().trigger()),
+            repaired.proxies().stream())
+        .filter(Trigger::visible)
+        .findFirst();
   }
 
   /** Whether there are images of neither label to teach and to measure with. */
@@ -97,15 +107,12 @@ public final class Retuning {
         && neither(clean.holdOut(), target, control).length > 0;
   }
 
-  /** Re-tunes a network that this is {@link #due} for, with the strongest trigger of its repair. */
+  /** Re-tunes a network that this is {@link #due} for, if its repair has a {@link #lesson}. */
   public static Outcome of(
       Settings settings, RepairOutcome repaired, CleanSample clean, RunContext run) {
-    Trigger strongest =
-        repaired.relapses().isEmpty()
-            ? repaired.proxies().get(0)
-            : repaired.relapses().get(0).before().trigger();
     int target = repaired.target().orElseThrow();
-    return of(settings, repaired.network(), strongest, target, clean, run);
+    Trigger lesson = lesson(repaired).orElseThrow();
+    return of(settings, repaired.network(), lesson, target, clean, run);
   }
 
   /**

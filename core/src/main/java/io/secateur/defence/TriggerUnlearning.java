@@ -71,12 +71,24 @@ public final class TriggerUnlearning implements Defence {
       return diagnosis.untouched();
     }
     List<Trigger> smallest =
-        diagnosis.targets().stream().map(label -> diagnosis.proxies(label).get(0)).toList();
+        diagnosis.targets().stream()
+            .map(label -> onImages(diagnosis.proxies(label).get(0), label, suspect, clean, run))
+            .toList();
     RunContext own = run.under(name());
     BatchSource images = images(clean, smallest, own.seeds().seed("split"));
     Network tuned = FineTuning.tune(settings.tuning(), suspect.network(), images, own);
     diagnosis.lap("unlearn");
     return diagnosis.outcome(tuned, PruningPlan.EMPTY, List.of(), 0);
+  }
+
+  /** A trigger that can be put on images: the one given, or a patch for the same label. */
+  private Trigger onImages(
+      Trigger found, int label, Suspect suspect, CleanSample clean, RunContext run) {
+    return found.visible()
+        ? found
+        : Diagnosis.synthesise(
+                suspect.network(), clean, sources.first().smallest(), label, "patch-" + label, run)
+            .trigger();
   }
 
   /** The tuning images, as many of each class with triggers as possible. */

@@ -93,16 +93,14 @@ public record ChannelPortrait(
       for (SyntheticAttack attack : attacks) {
         ImageSet others = images.select(images.without(attack.target()));
         if (others.size() > 0) {
-          ChannelActivations before =
-              ChannelActivations.of(interpreter, nodes, others, pixels -> pixels);
+          ChannelActivations before = ChannelActivations.of(interpreter, nodes, others);
           for (Trigger trigger : attack.triggers()) {
             spared.add(before);
-            forced.add(ChannelActivations.of(interpreter, nodes, others, trigger::apply));
+            forced.add(ChannelActivations.of(interpreter, nodes, others, trigger));
           }
         }
       }
-      return new Statistics(
-          ChannelActivations.of(interpreter, nodes, images, pixels -> pixels), spared, forced);
+      return new Statistics(ChannelActivations.of(interpreter, nodes, images), spared, forced);
     }
 
     Optional<Double> change(Channel channel) {

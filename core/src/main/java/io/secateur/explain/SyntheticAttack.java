@@ -10,7 +10,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The synthetic triggers that stand for a backdoor towards one label.
+ * The synthetic triggers, of those that can be looked at, that stand for a backdoor towards one
+ * label.
  *
  * @param target label that they force
  * @param triggers at least one, all made on the suspect as it came
@@ -24,7 +25,7 @@ public record SyntheticAttack(int target, List<Trigger> triggers) {
     }
   }
 
-  /** Those of a repair, one for each label that a backdoor leads to; none if there was none. */
+  /** Those of a repair, one for each label that a backdoor leads to, as far as there are any. */
   public static List<SyntheticAttack> of(RepairOutcome outcome) {
     List<SyntheticAttack> attacks = new ArrayList<>();
     if (outcome.hunt().isPresent()) {
@@ -39,12 +40,19 @@ public record SyntheticAttack(int target, List<Trigger> triggers) {
         if (triggers.isEmpty() || !hunt.byFallback()) {
           triggers.add(0, hunt.findings().get(label).trigger());
         }
-        attacks.add(new SyntheticAttack(label, triggers));
+        add(label, triggers, attacks);
       }
     } else if (outcome.target().isPresent() && !outcome.proxies().isEmpty()) {
-      attacks.add(new SyntheticAttack(outcome.target().getAsInt(), onSuspect(outcome)));
+      add(outcome.target().getAsInt(), onSuspect(outcome), attacks);
     }
     return List.copyOf(attacks);
+  }
+
+  private static void add(int target, List<Trigger> triggers, List<SyntheticAttack> attacks) {
+    List<Trigger> visible = triggers.stream().filter(Trigger::visible).toList();
+    if (!visible.isEmpty()) {
+      attacks.add(new SyntheticAttack(target, visible));
+    }
   }
 
   /** Proxies come in the order they were made; the strongest is the last made on the suspect. */

@@ -135,9 +135,15 @@ public final class Interpreter {
    * format.
    */
   public Map<String, Tensor> activations(Tensor images, Set<String> wanted) {
+    return activations(images, wanted, Map.of());
+  }
+
+  /** The same with {@link Hooks#additions}. */
+  public Map<String, Tensor> activations(
+      Tensor images, Set<String> wanted, Map<String, Tensor> additions) {
     Map<String, Tensor> known = new HashMap<>();
     known.put(network.architecture().nodes().get(0).name(), preprocess(images));
-    compute(known, wanted, Hooks.NONE);
+    compute(known, wanted, Hooks.NONE.withAdditions(additions));
     Map<String, Tensor> result = new LinkedHashMap<>();
     for (String name : wanted) {
       result.put(name, get(known, name));
@@ -180,14 +186,10 @@ public final class Interpreter {
    * Logits, float32, from unmasked outputs of a {@link #boundary} (or of the input, preprocessed).
    */
   public Tensor resume(Map<String, Tensor> unmasked, Hooks hooks) {
-    for (String name : hooks.masks().keySet()) {
-      if (foldedConvolutions.contains(name)) {
-        throw new IllegalArgumentException(
-            "'" + name + "' is folded into its batch norm; mask that instead");
-      }
-    }
+    refuseFolded(hooks.masks().keySet());
+    refuseFolded(hooks.additions().keySet());
     Map<String, Tensor> known = new HashMap<>();
-    unmasked.forEach((name, value) -> known.put(name, hooked(name, value, hooks, false)));
+    unmasked.forEach((name, value) -> known.put(name, masked(name, value, hooks, false)));
     String output = network.architecture().output().name();
     compute(known, Set.of(output), hooks);
     return get(known, output).to(NumberFormat.FLOAT32);
@@ -228,7 +230,8 @@ public final class Interpreter {
       boolean inPlace = reuse && spare.contains(first) && readers.getOrDefault(first, 0) == 1;
       boolean fresh = makesNewTensor(node);
       Tensor output = inPlace ? applyInPlace(node, known, hooks) : apply(node, known, hooks);
-      known.put(node.name(), hooked(node.name(), output, hooks, reuse && fresh));
+      Tensor added = added(node.name(), output, hooks);
+      known.put(node.name(), masked(node.name(), added, hooks, reuse && fresh));
       if (!fresh) {
         spare.removeAll(operands(node));
       } else if (!wanted.contains(node.name())) {
@@ -297,16 +300,38 @@ public final class Interpreter {
     return convolution == null ? node.inputs() : convolution.inputs();
   }
 
-  private Tensor hooked(String name, Tensor output, Hooks hooks, boolean inPlace) {
+  private void refuseFolded(Set<String> hooked) {
+    for (String name : hooked) {
+      if (foldedConvolutions.contains(name)) {
+        throw new IllegalArgumentException(
+            "'" + name + "' is folded into its batch norm; mask or change that instead");
+      }
+    }
+  }
+
+  private Tensor added(String name, Tensor output, Hooks hooks) {
+    Tensor addition = hooks.additions().get(name);
+    return addition == null ? output : output.add(spread(addition.to(format), output));
+  }
+
+  private Tensor masked(String name, Tensor output, Hooks hooks, boolean inPlace) {
     Tensor mask = hooks.masks().get(name);
     Tensor result = output;
     if (mask != null) {
-      Tensor factors = mask.to(format);
-      Tensor spread = output.shape().length == 4 ? factors.reshape(1, -1, 1, 1) : factors;
-      result = inPlace ? output.mulInPlace(spread) : output.mul(spread);
+      Tensor factors = spread(mask.to(format), output);
+      result = inPlace ? output.mulInPlace(factors) : output.mul(factors);
     }
     hooks.tap().accept(name, result);
     return result;
+  }
+
+  /** Numbers per channel [C], or [N, C], in a shape that goes with an output. */
+  private static Tensor spread(Tensor perChannel, Tensor output) {
+    long[] shape = perChannel.shape();
+    long rows = shape.length == 2 ? shape[0] : 1;
+    return output.shape().length == 4
+        ? perChannel.reshape(rows, -1, 1, 1)
+        : perChannel.reshape(rows, -1);
   }
 
   private Tensor apply(Node node, Map<String, Tensor> known, Hooks hooks) {

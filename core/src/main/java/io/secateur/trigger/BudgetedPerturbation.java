@@ -5,8 +5,9 @@ import io.secateur.engine.Scope;
 import io.secateur.nn.Network;
 import io.secateur.train.Precision;
 import java.util.List;
+import java.util.Optional;
 import java.util.SplittableRandom;
-import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * The strongest change of one {@link PerturbationFamily} of a given size: to {@link
@@ -16,8 +17,8 @@ import java.util.function.Function;
  *   min over θ of  mean_x CE( f( x changed by θ ), t )   such that  ‖θ‖ ≤ B
  * </pre>
  *
- * <p>The radius falls geometrically from the start's size, without a start from {@value #WIDER} B,
- * to B over the first {@value FallingRadius#SHRINKING} of the steps.
+ * <p>The radius falls geometrically from the start's size, without a start from {@link
+ * Perturbation#first}, to B over the first {@value FallingRadius#SHRINKING} of the steps.
  *
  * <p>Cost: steps × batch size forward and backward passes of one image, and a forward pass of all
  * images at the end. Not from a paper.
@@ -31,8 +32,6 @@ import java.util.function.Function;
 public record BudgetedPerturbation(
     PerturbationFamily family, double budget, int steps, int batchSize, Precision precision)
     implements ContinuedSynthesis {
-  private static final double WIDER = 3;
-
   /** Checks every range. */
   public BudgetedPerturbation {
     Checks.require(Checks.positive(budget), "budget", budget, "> 0");
@@ -42,10 +41,13 @@ public record BudgetedPerturbation(
 
   @Override
   public SynthesisResult synthesise(Network network, ImageSet images, int label, long seed) {
+    Perturbation change = family.on(network);
     SplittableRandom random = new SplittableRandom(seed);
+    double first = change.first(budget);
     return search(
-        change -> PerturbationSearch.random(change, WIDER * budget, random),
-        WIDER * budget,
+        change,
+        () -> PerturbationSearch.random(change, first, random),
+        first,
         network,
         images,
         label,
@@ -55,8 +57,14 @@ public record BudgetedPerturbation(
   @Override
   public SynthesisResult from(
       Trigger start, Network network, ImageSet images, int label, long seed) {
+    Perturbation change = family.on(network);
+    Optional<float[]> theta = change.parameters(start);
+    if (theta.isEmpty()) {
+      return synthesise(network, images, label, seed);
+    }
     return search(
-        change -> PerturbationSearch.from(change, start),
+        change,
+        () -> PerturbationSearch.from(change, theta.get()),
         start.norm() > 0 ? start.norm() : budget,
         network,
         images,
@@ -65,7 +73,8 @@ public record BudgetedPerturbation(
   }
 
   private SynthesisResult search(
-      Function<Perturbation, PerturbationSearch> start,
+      Perturbation change,
+      Supplier<PerturbationSearch> start,
       double first,
       Network network,
       ImageSet images,
@@ -73,8 +82,7 @@ public record BudgetedPerturbation(
       SplittableRandom random) {
     return Scope.value(
         () -> {
-          Perturbation change = family.on(images.shape());
-          PerturbationSearch search = start.apply(change);
+          PerturbationSearch search = start.get();
           LabelGoal goal =
               new LabelGoal(network, precision.format(), images, true, label, batchSize, random);
           FallingRadius radius = new FallingRadius(first, budget / first, steps);

@@ -34,10 +34,10 @@ public record FamilyHunt(List<TriggerFamily> families, Optional<UnlearningProbe>
     this(families, Optional.empty());
   }
 
-  /** Patches, then warps, then what the network answers when it forgets. */
+  /** Patches, then warps, then shifts of channels, then what the network answers as it forgets. */
   public static FamilyHunt standard() {
     return new FamilyHunt(
-        List.of(TriggerFamily.patches(), TriggerFamily.warps()),
+        List.of(TriggerFamily.patches(), TriggerFamily.warps(), TriggerFamily.shifts()),
         Optional.of(new UnlearningProbe(UnlearningProbe.Settings.DEFAULT)));
   }
 
@@ -55,11 +55,18 @@ public record FamilyHunt(List<TriggerFamily> families, Optional<UnlearningProbe>
   public HuntResult run(String name, Network network, ImageSet images, RunContext context) {
     List<HuntResult> hunts = new ArrayList<>();
     for (TriggerFamily family : families) {
+      if (!family.fits().test(network)) {
+        continue;
+      }
       String own = hunts.isEmpty() ? name : name + "-" + family.name();
       hunts.add(family.hunt().run(own, network, images, context).of(family));
       if (hunts.get(hunts.size() - 1).verdict() == Verdict.BACKDOORED) {
         break;
       }
+    }
+    if (hunts.isEmpty()) {
+      throw new IllegalArgumentException(
+          network.architecture().name() + " has nothing that the hunted triggers change");
     }
     HuntResult found =
         first(hunts, Verdict.BACKDOORED)

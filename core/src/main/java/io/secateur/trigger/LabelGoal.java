@@ -5,9 +5,11 @@ import io.secateur.engine.NumberFormat;
 import io.secateur.engine.Ops;
 import io.secateur.engine.Tensor;
 import io.secateur.nn.FeatureShape;
+import io.secateur.nn.Hooks;
 import io.secateur.nn.Interpreter;
 import io.secateur.nn.Network;
 import java.util.Arrays;
+import java.util.Map;
 import java.util.SplittableRandom;
 
 /**
@@ -61,6 +63,11 @@ final class LabelGoal {
   /** Logits [N, K] of triggered images. */
   Tensor logits(Tensor triggered) {
     return interpreter.forward(triggered);
+  }
+
+  /** The same with {@link Hooks#additions} inside the network. */
+  Tensor logits(Tensor images, Map<String, Tensor> additions) {
+    return interpreter.forward(images, Hooks.NONE.withAdditions(additions));
   }
 
   /** Mean cross-entropy of {@code logits} against the label. */

@@ -2,17 +2,59 @@ package io.secateur.trigger;
 
 import io.secateur.engine.Tensor;
 import io.secateur.nn.FeatureShape;
+import io.secateur.nn.Hooks;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SplittableRandom;
 
 /**
- * A family of triggers with parameters θ whose size is a norm of θ: twice θ changes images twice as
- * far, so that scaling θ projects it onto a ball.
+ * A family of triggers with parameters θ whose size is a norm of θ: twice θ changes twice as much,
+ * so that scaling θ projects it onto a ball.
  */
 public sealed interface Perturbation {
   /** Shape of θ. */
   long[] shape();
 
   /** Images [N, C, H, W] in [0, 1] changed by θ, in [0, 1]; differentiable in θ. */
-  Tensor apply(Tensor images, Tensor theta);
+  default Tensor apply(Tensor images, Tensor theta) {
+    return images;
+  }
+
+  /** What θ adds inside the network, see {@link Hooks#additions}; differentiable in θ. */
+  default Map<String, Tensor> additions(Tensor theta) {
+    return Map.of();
+  }
+
+  /** θ to begin with in a ball of {@code radius}: random and small beside it. */
+  default Tensor start(double radius, SplittableRandom random) {
+    Tensor drawn = drawn(shape(), -1, 1, random);
+    return drawn.mul(SMALL * radius / size(drawn));
+  }
+
+  /** Radius of the first ball of a search that is to end in one of {@code radius}. */
+  default double first(double radius) {
+    return WIDER * radius;
+  }
+
+  /** Size of a start over its radius. */
+  double SMALL = 0.1;
+
+  /** First radius over the last. */
+  double WIDER = 3;
+
+  private static Tensor drawn(long[] shape, double low, double high, SplittableRandom random) {
+    int count = 1;
+    for (long side : shape) {
+      count *= (int) side;
+    }
+    float[] values = new float[count];
+    for (int i = 0; i < count; i++) {
+      values[i] = (float) random.nextDouble(low, high);
+    }
+    return Tensor.of(values, shape);
+  }
 
   /** {@link Trigger#norm} of what θ does. */
   double size(Tensor theta);
@@ -21,11 +63,11 @@ public sealed interface Perturbation {
   Trigger trigger(float[] theta);
 
   /**
-   * θ of a trigger of this family.
+   * θ of a trigger of this family, to go on from; empty where that does not pay.
    *
    * @throws IllegalArgumentException if it is of another
    */
-  float[] parameters(Trigger trigger);
+  Optional<float[]> parameters(Trigger trigger);
 
   /** x' = clip(x + θ, 0, 1). */
   record Addition(FeatureShape images) implements Perturbation {
@@ -54,9 +96,9 @@ public sealed interface Perturbation {
     }
 
     @Override
-    public float[] parameters(Trigger trigger) {
+    public Optional<float[]> parameters(Trigger trigger) {
       if (trigger instanceof Trigger.Additive additive) {
-        return additive.delta();
+        return Optional.of(additive.delta());
       }
       throw new IllegalArgumentException(trigger + " is no addition");
     }
@@ -85,11 +127,78 @@ public sealed interface Perturbation {
     }
 
     @Override
-    public float[] parameters(Trigger trigger) {
+    public Optional<float[]> parameters(Trigger trigger) {
       if (trigger instanceof Trigger.Warp warp) {
-        return warp.control();
+        return Optional.of(warp.control());
       }
       throw new IllegalArgumentException(trigger + " is no warp");
+    }
+  }
+
+  /**
+   * Channels raised in units of their scale; θ [channels] of all {@code norms}, one after the
+   * other. A search begins with all of them raised: the channels of a backdoor sleep on clean
+   * images, far below the rectifier, and a small raise that does not wake them has no gradient.
+   *
+   * @param images that the network reads
+   * @param norms batch norms with their γ
+   */
+  record Shifting(FeatureShape images, Map<String, float[]> norms) implements Perturbation {
+    @Override
+    public long[] shape() {
+      return new long[] {norms.values().stream().mapToInt(gamma -> gamma.length).sum()};
+    }
+
+    @Override
+    public Map<String, Tensor> additions(Tensor theta) {
+      Map<String, Tensor> additions = new LinkedHashMap<>();
+      int at = 0;
+      for (Map.Entry<String, float[]> norm : norms.entrySet()) {
+        float[] gamma = norm.getValue();
+        Tensor scale = Tensor.of(gamma, gamma.length).abs();
+        additions.put(norm.getKey(), theta.narrow(0, at, gamma.length).mul(scale));
+        at += gamma.length;
+      }
+      return additions;
+    }
+
+    /** All raised, each a little differently, as far as the ball allows. */
+    @Override
+    public Tensor start(double radius, SplittableRandom random) {
+      Tensor drawn = drawn(shape(), 0.5, 1.5, random);
+      return drawn.mul(radius / size(drawn));
+    }
+
+    /** Every channel by its own scale, which wakes most. */
+    @Override
+    public double first(double radius) {
+      return Math.max(1, radius);
+    }
+
+    @Override
+    public double size(Tensor theta) {
+      return Math.sqrt(theta.detach().square().mean().item());
+    }
+
+    @Override
+    public Trigger trigger(float[] theta) {
+      Map<String, float[]> raises = new LinkedHashMap<>();
+      int at = 0;
+      for (Map.Entry<String, float[]> norm : norms.entrySet()) {
+        int channels = norm.getValue().length;
+        raises.put(norm.getKey(), Arrays.copyOfRange(theta, at, at + channels));
+        at += channels;
+      }
+      return new Trigger.Shift(raises, images.height(), images.width());
+    }
+
+    /** None: where its channels are gone others have to be found, which sleep as well. */
+    @Override
+    public Optional<float[]> parameters(Trigger trigger) {
+      if (trigger instanceof Trigger.Shift) {
+        return Optional.empty();
+      }
+      throw new IllegalArgumentException(trigger + " is no shift");
     }
   }
 }

@@ -1,17 +1,20 @@
 package io.secateur.trigger;
 
-import io.secateur.nn.FeatureShape;
+import io.secateur.nn.Network;
+import io.secateur.nn.Node;
+import java.util.LinkedHashMap;
+import java.util.Map;
 
-/** Ways to change every image alike, other than by a patch. */
+/** Ways to change every image alike, other than by a patch, or what the network makes of it. */
 public sealed interface PerturbationFamily {
-  /** The family's changes of images of {@code shape}. */
-  Perturbation on(FeatureShape shape);
+  /** The family's changes of what {@code network} reads. */
+  Perturbation on(Network network);
 
   /** The same values added to every image; sizes are Euclidean lengths over all channels. */
   record Additions() implements PerturbationFamily {
     @Override
-    public Perturbation on(FeatureShape shape) {
-      return new Perturbation.Addition(shape);
+    public Perturbation on(Network network) {
+      return new Perturbation.Addition(network.architecture().input());
     }
   }
 
@@ -27,8 +30,23 @@ public sealed interface PerturbationFamily {
     }
 
     @Override
-    public Perturbation on(FeatureShape shape) {
-      return new Perturbation.Warping(shape, k);
+    public Perturbation on(Network network) {
+      return new Perturbation.Warping(network.architecture().input(), k);
+    }
+  }
+
+  /**
+   * Channels raised alike on all images, those of the batch norms of the last stage but one; sizes
+   * are root mean squares over channels, each in units of its own scale.
+   */
+  record Shifts() implements PerturbationFamily {
+    @Override
+    public Perturbation on(Network network) {
+      Map<String, float[]> norms = new LinkedHashMap<>();
+      for (Node norm : ChannelStimulation.norms(network)) {
+        norms.put(norm.name(), network.weights().get(norm.name() + ".weight").floats());
+      }
+      return new Perturbation.Shifting(network.architecture().input(), norms);
     }
   }
 }

@@ -23,9 +23,6 @@ final class PerturbationSearch {
   /** β. */
   private static final double MOMENTUM = 0.7;
 
-  /** Size of a random start over the first radius. */
-  private static final double FIRST = 0.1;
-
   private final Perturbation family;
   private final Tensor theta;
   private final Tensor g;
@@ -36,23 +33,14 @@ final class PerturbationSearch {
     this.g = Tensor.zeros(family.shape());
   }
 
-  /** From a random θ, small beside {@code radius}. */
+  /** From a random θ in the ball of {@code radius}. */
   static PerturbationSearch random(Perturbation family, double radius, SplittableRandom random) {
-    int count = 1;
-    for (long side : family.shape()) {
-      count *= (int) side;
-    }
-    float[] drawn = new float[count];
-    for (int i = 0; i < count; i++) {
-      drawn[i] = (float) random.nextDouble(-1, 1);
-    }
-    Tensor start = Tensor.of(drawn, family.shape());
-    return new PerturbationSearch(family, start.mul(FIRST * radius / family.size(start)));
+    return new PerturbationSearch(family, family.start(radius, random));
   }
 
-  /** From a trigger made before. */
-  static PerturbationSearch from(Perturbation family, Trigger start) {
-    return new PerturbationSearch(family, Tensor.of(family.parameters(start), family.shape()));
+  /** From a θ found before. */
+  static PerturbationSearch from(Perturbation family, float[] start) {
+    return new PerturbationSearch(family, Tensor.of(start, family.shape()));
   }
 
   /** Present size of θ. */
@@ -67,7 +55,7 @@ final class PerturbationSearch {
 
   /** Logits of the goal's next mini-batch under the present θ. */
   Tensor logits(LabelGoal goal) {
-    return goal.logits(family.apply(goal.images(), theta));
+    return goal.logits(family.apply(goal.images(), theta), family.additions(theta));
   }
 
   /** One step down the gradient of {@code loss}, which ends within the ball. */

@@ -51,7 +51,7 @@ public record SmallestPerturbation(
   public SynthesisResult synthesise(Network network, ImageSet images, int label, long seed) {
     try (Scope scope = Scope.open()) {
       SplittableRandom random = new SplittableRandom(seed);
-      Perturbation change = family.on(images.shape());
+      Perturbation change = family.on(network);
       Walk walk = new Walk(PerturbationSearch.random(change, start, random));
       LabelGoal goal =
           new LabelGoal(network, precision.format(), images, true, label, batchSize, random);

@@ -31,7 +31,7 @@ record Success(double rate, long passes) {
                     Scope.withoutGradients(
                         () -> {
                           Tensor x = Tensor.of(images.floats(batch), shape.batch(batch.length));
-                          Tensor answers = interpreter.forward(trigger.apply(x)).argmax(1);
+                          Tensor answers = trigger.logits(interpreter, x).argmax(1);
                           return Arrays.stream(answers.toLongs())
                               .filter(answer -> answer == label)
                               .count();

@@ -4,18 +4,27 @@ import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import io.secateur.engine.Scope;
 import io.secateur.engine.Tensor;
+import io.secateur.nn.Hooks;
+import io.secateur.nn.Interpreter;
+import io.secateur.nn.Network;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
 
 /**
- * A change to images that makes a network answer one label. Plain values: it survives JSON, and
- * needs a scope only while it is applied. Arrays are row-major and copied on the way in and out.
+ * A change to images, or to what a network makes of them, that has it answer one label. Plain
+ * values: it survives JSON, and needs a scope only while it is applied. Arrays are row-major and
+ * copied on the way in and out.
  */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
 @JsonSubTypes({
   @JsonSubTypes.Type(value = Trigger.Patch.class, name = "patch"),
   @JsonSubTypes.Type(value = Trigger.Additive.class, name = "additive"),
-  @JsonSubTypes.Type(value = Trigger.Warp.class, name = "warp")
+  @JsonSubTypes.Type(value = Trigger.Warp.class, name = "warp"),
+  @JsonSubTypes.Type(value = Trigger.Shift.class, name = "shift")
 })
 public sealed interface Trigger {
 
@@ -25,15 +34,40 @@ public sealed interface Trigger {
   /** Columns of the images it fits. */
   int width();
 
-  /** What people call it: patch, addition or warp. */
+  /** What people call it: patch, addition, warp or shift. */
   String called();
 
   /** Images [N, C, H, W] in [0, 1] with the trigger on, in [0, 1]. */
   Tensor apply(Tensor images);
 
+  /** Whether it changes images: only then it can be looked at, and put on images to be learnt. */
+  default boolean visible() {
+    return true;
+  }
+
+  /**
+   * What it adds inside {@code network}, see {@link io.secateur.nn.Hooks#additions}; the tensors
+   * belong to the current scope.
+   */
+  default Map<String, Tensor> additions(Network network) {
+    return Map.of();
+  }
+
+  /** Logits [N, K] of {@code interpreter} for images [N, C, H, W] in [0, 1] with the trigger on. */
+  default Tensor logits(Interpreter interpreter, Tensor images) {
+    return logits(interpreter, images, Hooks.NONE);
+  }
+
+  /** The same under {@code hooks} that add nothing themselves. */
+  default Tensor logits(Interpreter interpreter, Tensor images, Hooks hooks) {
+    return interpreter.forward(
+        apply(images), hooks.withAdditions(additions(interpreter.network())));
+  }
+
   /**
    * Size: of a patch the sum of its mask, in pixels; of an addition its Euclidean length; of a warp
-   * the root mean square of how far it moves, in pixels.
+   * the root mean square of how far it moves, in pixels; of a shift the root mean square over
+   * channels, each in units of its own scale.
    */
   double norm();
 
@@ -257,6 +291,109 @@ public sealed interface Trigger {
     @Override
     public String toString() {
       return String.format(Locale.ROOT, "Warp[%d x %d, norm %.3f]", height, width, norm());
+    }
+  }
+
+  /**
+   * Raises channels inside the network, all positions of all images alike: z_c ← z_c + θ_c |γ_c|, z
+   * the output of a batch norm and γ its scale in the network that the trigger is used on. Images
+   * stay as they are. A pruned channel has no scale, and so cannot be raised.
+   *
+   * @param raises θ of every channel, by batch norm
+   * @param height rows of the images that the network reads
+   * @param width columns of them
+   */
+  record Shift(Map<String, float[]> raises, int height, int width) implements Trigger {
+    /** Checks extents and that all values are finite. */
+    public Shift {
+      pixels(height, width);
+      Map<String, float[]> copy = new TreeMap<>();
+      raises.forEach((norm, raise) -> copy.put(norm, checked(norm, raise, -MOST, MOST)));
+      raises = Collections.unmodifiableMap(copy);
+      if (raises.values().stream().allMatch(raise -> raise.length == 0)) {
+        throw new IllegalArgumentException("a shift of no channels");
+      }
+    }
+
+    private static final float MOST = 1e4f;
+
+    @Override
+    public String called() {
+      return "shift";
+    }
+
+    /** The raises, as the record says; copies. */
+    @Override
+    public Map<String, float[]> raises() {
+      Map<String, float[]> copy = new TreeMap<>();
+      raises.forEach((norm, raise) -> copy.put(norm, raise.clone()));
+      return copy;
+    }
+
+    @Override
+    public boolean visible() {
+      return false;
+    }
+
+    /** The same images. */
+    @Override
+    public Tensor apply(Tensor images) {
+      return images;
+    }
+
+    @Override
+    public Map<String, Tensor> additions(Network network) {
+      Map<String, Tensor> additions = new LinkedHashMap<>();
+      raises.forEach(
+          (norm, raise) -> {
+            Tensor scale = scale(network, norm);
+            additions.put(norm, Tensor.of(raise, raise.length).mul(scale));
+          });
+      return additions;
+    }
+
+    /** |γ| [C] of a batch norm. */
+    static Tensor scale(Network network, String norm) {
+      float[] gamma = network.weights().get(norm + ".weight").floats();
+      return Tensor.of(gamma, gamma.length).abs();
+    }
+
+    @Override
+    public double norm() {
+      double sum = 0;
+      int channels = 0;
+      for (float[] raise : raises.values()) {
+        channels += raise.length;
+        for (float value : raise) {
+          sum += (double) value * value;
+        }
+      }
+      return Math.sqrt(sum / channels);
+    }
+
+    @Override
+    public boolean equals(Object other) {
+      return other instanceof Shift that
+          && height == that.height
+          && width == that.width
+          && raises.keySet().equals(that.raises.keySet())
+          && raises.keySet().stream()
+              .allMatch(norm -> Arrays.equals(raises.get(norm), that.raises.get(norm)));
+    }
+
+    @Override
+    public int hashCode() {
+      int hash = 31 * height + width;
+      for (Map.Entry<String, float[]> each : raises.entrySet()) {
+        hash = 31 * hash + (each.getKey().hashCode() ^ Arrays.hashCode(each.getValue()));
+      }
+      return hash;
+    }
+
+    @Override
+    public String toString() {
+      return String.format(
+          Locale.ROOT, "Shift[of channels of %s, norm %.3f]", raises.keySet(), norm());
     }
   }
 

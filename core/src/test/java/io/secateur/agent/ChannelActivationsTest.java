@@ -10,12 +10,13 @@ import io.secateur.nn.FeatureShape;
 import io.secateur.nn.Interpreter;
 import io.secateur.nn.Network;
 import io.secateur.nn.RandomNetworks;
+import io.secateur.trigger.Trigger;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
-import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 
 class ChannelActivationsTest {
@@ -27,16 +28,18 @@ class ChannelActivationsTest {
     // more images than go through at once
     ImageSet images = images(260);
 
-    agrees(images, "layer2.1.bn1", pixels -> pixels);
-    agrees(images, "layer1.0.relu1", pixels -> pixels.neg().add(1));
+    agrees(images, "layer2.1.bn1", Optional.empty());
+    float[] delta = new float[SHAPE.size()];
+    Arrays.fill(delta, 0.25f);
+    agrees(images, "layer1.0.relu1", Optional.of(new Trigger.Additive(delta, SHAPE.height(), 8)));
   }
 
   @Test
   void flat_features_have_one_position() {
-    agrees(images(7), "linear", pixels -> pixels);
+    agrees(images(7), "linear", Optional.empty());
   }
 
-  private void agrees(ImageSet images, String node, UnaryOperator<Tensor> change) {
+  private void agrees(ImageSet images, String node, Optional<Trigger> trigger) {
     FeatureShape output = network.architecture().node(node).output();
     int positions = output.height() * output.width();
     try (Scope scope = Scope.open()) {
@@ -45,7 +48,7 @@ class ChannelActivationsTest {
           Tensor.of(images.floats(images.indices()), images.size(), 3, SHAPE.height(), 8);
       float[] values =
           interpreter
-              .activations(change.apply(pixels), Set.of(node))
+              .activations(trigger.map(on -> on.apply(pixels)).orElse(pixels), Set.of(node))
               .values()
               .iterator()
               .next()
@@ -53,7 +56,9 @@ class ChannelActivationsTest {
               .toFloats();
 
       ChannelActivations statistics =
-          ChannelActivations.of(interpreter, Set.of(node), images, change);
+          trigger
+              .map(on -> ChannelActivations.of(interpreter, Set.of(node), images, on))
+              .orElseGet(() -> ChannelActivations.of(interpreter, Set.of(node), images));
 
       assertThat(statistics.mean()).containsOnlyKeys(node);
       assertThat(statistics.std()).containsOnlyKeys(node);

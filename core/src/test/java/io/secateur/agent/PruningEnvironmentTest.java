@@ -13,11 +13,15 @@ import io.secateur.nn.ArchitectureBuilder;
 import io.secateur.nn.FeatureShape;
 import io.secateur.nn.Layer;
 import io.secateur.nn.Network;
+import io.secateur.nn.Node;
 import io.secateur.nn.RandomNetworks;
+import io.secateur.nn.WeightTensor;
 import io.secateur.prune.PruningSpace;
 import io.secateur.prune.PruningUnits;
 import io.secateur.prune.UnitKind;
+import io.secateur.trigger.ChannelStimulation;
 import io.secateur.trigger.Trigger;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -67,6 +71,81 @@ class PruningEnvironmentTest {
         }
       }
     }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "resnet18-w4, BATCH_NORM, 0",
+    "resnet18-w4, STREAM, 2",
+    "preactresnet18-w4, INNER, 1"
+  })
+  void a_shift_is_a_network_with_larger_biases_for_its_own_images_only(
+      String name, UnitKind kind, int stages) {
+    int side = 16;
+    Network network = RandomNetworks.stock(name, side, 1);
+    PruningSpace space = PruningUnits.of(network.architecture(), kind, stages);
+    ImageSet images = images(side);
+    Trigger patch = proxies(side).get(0);
+    Map<String, float[]> raises = raises(network);
+    Trigger shift = new Trigger.Shift(raises, side, side);
+    int[] others = images.without(TARGET);
+    float[] pixels = images.floats(others);
+    try (Scope scope = Scope.open()) {
+      PruningEnvironment environment =
+          new PruningEnvironment(
+              network, space, List.of(patch, shift), TARGET, images, NumberFormat.FLOAT32);
+
+      for (boolean[] mask : masks(space)) {
+        Map<String, float[]> factors = space.factors(mask);
+        List<float[]> attacked = new ArrayList<>();
+        Collections.addAll(
+            attacked, rows(network, triggered(patch, pixels, images.shape()), factors));
+        Collections.addAll(attacked, rows(raised(network, raises), pixels, factors));
+        double[] expected =
+            score(
+                    rows(network, images.floats(images.indices()), factors),
+                    images.labels(),
+                    attacked.toArray(new float[0][]))
+                .toArray();
+        PruningEnvironment.Draw all = environment.draw(1000, 1000, new SplittableRandom(7));
+        for (Measurement measured :
+            List.of(environment.measure(mask), environment.measure(mask, all))) {
+          for (int i = 0; i < expected.length; i++) {
+            assertThat(measured.toArray()[i])
+                .isCloseTo(expected[i], within(1e-4 * Math.max(1, expected[i])));
+          }
+        }
+      }
+    }
+  }
+
+  /** One for every batch norm of the last stage but one, upwards and downwards. */
+  private static Map<String, float[]> raises(Network network) {
+    Random random = new Random(4);
+    Map<String, float[]> raises = new LinkedHashMap<>();
+    for (Node norm : ChannelStimulation.norms(network)) {
+      float[] raise = new float[norm.output().channels()];
+      for (int c = 0; c < raise.length; c++) {
+        raise[c] = (float) random.nextGaussian(0, 3);
+      }
+      raises.put(norm.name(), raise);
+    }
+    return raises;
+  }
+
+  private static Network raised(Network network, Map<String, float[]> raises) {
+    Map<String, WeightTensor> changed = new LinkedHashMap<>();
+    raises.forEach(
+        (norm, raise) -> {
+          WeightTensor beta = network.weights().get(norm + ".bias");
+          WeightTensor gamma = network.weights().get(norm + ".weight");
+          float[] values = beta.floats();
+          for (int c = 0; c < values.length; c++) {
+            values[c] += raise[c] * Math.abs(gamma.at(c));
+          }
+          changed.put(norm + ".bias", beta.withFloats(values));
+        });
+    return network.withWeights(network.weights().with(changed));
   }
 
   @Test

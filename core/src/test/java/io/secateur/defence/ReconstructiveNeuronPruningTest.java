@@ -131,7 +131,7 @@ class ReconstructiveNeuronPruningTest {
         Scope.value(
             () ->
                 ChannelActivations.of(
-                    Interpreter.unfolded(planted), Set.of("conv"), sample.tune(), x -> x));
+                    Interpreter.unfolded(planted), Set.of("conv"), sample.tune()));
     float[] mean = clean.mean().getOrDefault("conv", new float[0]);
     float[] std = clean.std().getOrDefault("conv", new float[0]);
     float[] variance = new float[std.length];

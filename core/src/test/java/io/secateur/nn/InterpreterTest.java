@@ -9,6 +9,7 @@ import io.secateur.engine.NumberFormat;
 import io.secateur.engine.Scope;
 import io.secateur.engine.Tensor;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -111,6 +112,73 @@ class InterpreterTest {
             .forward(images(COUNT), Hooks.NONE.withPerturbation(factors, factors))
             .toFloats();
     assertThat(perturbed).containsExactly(expected, within(1e-4f * largest(expected)));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"resnet18-w8", "preactresnet18-w8", "smallvgg-w8"})
+  void an_addition_is_a_batch_norm_with_a_larger_beta_and_comes_before_its_mask(String name) {
+    Network network = RandomNetworks.stock(name, SIDE, 2);
+    Map<String, float[]> masks = randomMasks(network, norms(network), 3);
+    Map<String, float[]> raises = randomMasks(network, norms(network), 4);
+    Map<String, WeightTensor> raised = new LinkedHashMap<>();
+    Map<String, Tensor> additions = new LinkedHashMap<>();
+    raises.forEach(
+        (node, raise) -> {
+          WeightTensor tensor = network.weights().get(node + ".bias");
+          float[] values = tensor.floats();
+          for (int c = 0; c < values.length; c++) {
+            values[c] += raise[c];
+          }
+          raised.put(node + ".bias", tensor.withFloats(values));
+          additions.put(node, Tensor.of(raise, raise.length));
+        });
+    Network changed = network.withWeights(network.weights().with(raised));
+    Hooks hooks = Hooks.maskedBy(masks);
+    float[] expected = Interpreter.evaluating(changed).forward(images(COUNT), hooks).toFloats();
+
+    for (Interpreter interpreter :
+        List.of(Interpreter.evaluating(network), Interpreter.unfolded(network))) {
+      float[] added = interpreter.forward(images(COUNT), hooks.withAdditions(additions)).toFloats();
+      assertThat(added).containsExactly(expected, within(1e-4f * largest(expected)));
+    }
+    Interpreter interpreter = Interpreter.evaluating(network);
+    Set<String> boundary = interpreter.boundary(additions.keySet());
+    Map<String, Tensor> given = interpreter.activations(images(COUNT), boundary, additions);
+    float[] resumed = interpreter.resume(given, hooks.withAdditions(additions)).toFloats();
+    assertThat(resumed).containsExactly(expected, within(1e-4f * largest(expected)));
+  }
+
+  @Test
+  void every_image_can_get_an_addition_of_its_own() {
+    Network network = RandomNetworks.stock("resnet18-w8", SIDE, 2);
+    Interpreter interpreter = Interpreter.evaluating(network);
+    String norm = "layer3.0.bn2";
+    int channels = network.architecture().node(norm).output().channels();
+    float[] raise = new float[channels];
+    raise[1] = 5;
+    float[] rows = new float[COUNT * channels];
+    System.arraycopy(raise, 0, rows, channels, channels);
+
+    float[] none = interpreter.forward(images(COUNT)).toFloats();
+    float[] all = added(interpreter, norm, Tensor.of(raise, channels));
+    float[] second = added(interpreter, norm, Tensor.of(rows, COUNT, channels));
+
+    int classes = none.length / COUNT;
+    float near = 1e-4f * largest(all);
+    for (int image = 0; image < COUNT; image++) {
+      float[] wanted = image == 1 ? all : none;
+      assertThat(Arrays.copyOfRange(second, image * classes, (image + 1) * classes))
+          .containsExactly(
+              Arrays.copyOfRange(wanted, image * classes, (image + 1) * classes), within(near));
+    }
+    assertThatThrownBy(() -> added(interpreter, "layer3.0.conv2", Tensor.of(raise, channels)))
+        .hasMessageContaining("'layer3.0.conv2' is folded into its batch norm");
+  }
+
+  private static float[] added(Interpreter interpreter, String node, Tensor addition) {
+    return interpreter
+        .forward(images(COUNT), Hooks.NONE.withAdditions(Map.of(node, addition)))
+        .toFloats();
   }
 
   @ParameterizedTest

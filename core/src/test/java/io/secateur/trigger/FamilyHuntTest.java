@@ -3,6 +3,7 @@ package io.secateur.trigger;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.secateur.agent.PlantedChannel;
 import io.secateur.run.Checkpoints;
 import io.secateur.run.Progress;
 import io.secateur.run.RunContext;
@@ -30,6 +31,18 @@ class FamilyHuntTest {
     assertThat(result.passes()).isEqualTo(10 + 10 + 2);
     assertThat(computed).contains("hunt-screening-0", "hunt-warp-screening-0");
     assertThat(computed).noneMatch(key -> key.contains("-x-"));
+  }
+
+  @Test
+  void a_family_of_what_a_network_does_not_have_is_left_out() {
+    TriggerFamily warps = family("warp", OUTLIER);
+    TriggerFamily unfit =
+        new TriggerFamily(
+            "shift", warps.hunt(), warps.smallest(), warps.strongest(), network -> false);
+
+    assertThat(hunt(family("patch", ALIKE), unfit).verdict()).isEqualTo(Verdict.CLEAN);
+    assertThat(computed).noneMatch(key -> key.contains("shift"));
+    assertThatThrownBy(() -> hunt(unfit)).hasMessageContaining("has nothing that the hunted");
   }
 
   @Test
@@ -115,6 +128,10 @@ class FamilyHuntTest {
     FamilyHunt usual = FamilyHunt.standard();
 
     assertThat(usual.family("warp")).isSameAs(usual.families().get(1));
+    assertThat(usual.families().stream().map(TriggerFamily::name))
+        .containsExactly("patch", "warp", "shift");
+    assertThat(usual.family("shift").fits().test(Planted.clean(10))).isFalse();
+    assertThat(usual.family("shift").fits().test(PlantedChannel.infected())).isTrue();
     assertThatThrownBy(() -> usual.family("smell")).hasMessageContaining("smell");
     assertThatThrownBy(() -> new FamilyHunt(List.of())).hasMessageContaining("needs a family");
   }

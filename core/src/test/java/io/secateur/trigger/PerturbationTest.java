@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.secateur.agent.PlantedChannel;
 import io.secateur.data.ImageSet;
 import io.secateur.nn.ArchitectureBuilder;
 import io.secateur.nn.FeatureShape;
@@ -18,7 +19,7 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
-/** Additions and warps, on networks whose smallest ones are known. */
+/** Additions, warps and shifts, on networks whose smallest ones are known. */
 class PerturbationTest {
   private static final int CLASSES = 6;
   private static final int TARGET = 3;
@@ -56,6 +57,48 @@ class PerturbationTest {
     assertThat(far.norm()).isGreaterThan(1.3 * near.norm());
     float[] field = ((Trigger.Warp) near.trigger()).field();
     assertThat(field[3 * SIDE + 4]).as("the line comes from the left").isBetween(-1f, -0.4f);
+  }
+
+  @Test
+  void the_smallest_shift_for_the_planted_label_wakes_the_planted_channel() {
+    Network network = PlantedChannel.infected();
+    ImageSet halves = PlantedChannel.images(10, 1);
+    PerturbationFamily shifts = new PerturbationFamily.Shifts();
+
+    SynthesisResult planted =
+        smallest(shifts, 3).synthesise(network, halves, PlantedChannel.TARGET, 1);
+    SynthesisResult blameless = smallest(shifts, 3).synthesise(network, halves, 1, 1);
+
+    assertThat(planted.success()).isGreaterThan(0.9);
+    assertThat(planted.norm()).isLessThan(0.7 * blameless.norm());
+    float[] raise = raises(planted);
+    double all = 0;
+    for (float value : raise) {
+      all += value * value;
+    }
+    assertThat(raise[PlantedChannel.CHANNEL]).isPositive();
+    assertThat(Math.pow(raise[PlantedChannel.CHANNEL], 2) / all).isGreaterThan(0.5);
+  }
+
+  @Test
+  void a_shift_begins_anew_where_its_channels_may_be_gone() {
+    Network network = PlantedChannel.infected();
+    ImageSet halves = PlantedChannel.images(10, 1);
+    BudgetedPerturbation shift =
+        new BudgetedPerturbation(new PerturbationFamily.Shifts(), 0.8, 60, 16, Precision.FLOAT32);
+    SynthesisResult first = shift.synthesise(network, halves, 1, 1);
+
+    assertThat(first.norm()).isLessThan(0.8 + 1e-5);
+    assertThat(shift.from(first.trigger(), network, halves, 1, 1)).isEqualTo(first);
+    Trigger warp = new Trigger.Warp(new float[8], SIDE, SIDE);
+    assertThatThrownBy(() -> shift.from(warp, network, halves, 1, 1))
+        .hasMessageContaining("is no shift");
+  }
+
+  private static float[] raises(SynthesisResult result) {
+    return ((Trigger.Shift) result.trigger())
+        .raises()
+        .getOrDefault(PlantedChannel.LAYER, new float[0]);
   }
 
   @Test

@@ -4,10 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.secateur.agent.PlantedChannel;
+import io.secateur.data.ImageSet;
 import io.secateur.engine.Scope;
 import io.secateur.engine.Tensor;
 import io.secateur.metric.Warp;
 import io.secateur.nn.FeatureShape;
+import io.secateur.nn.Network;
+import io.secateur.prune.PrunedChannel;
+import io.secateur.prune.PruningPlan;
+import io.secateur.prune.Surgery;
+import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.json.JsonMapper;
@@ -62,6 +70,11 @@ class TriggerTest {
         .hasMessageContaining("7 values are no control grid");
     assertThatThrownBy(() -> new Trigger.Warp(new float[2], 2, 2))
         .hasMessageContaining("2 values are no control grid");
+    assertThatThrownBy(() -> new Trigger.Shift(Map.of(), 2, 2))
+        .hasMessageContaining("a shift of no channels");
+    assertThatThrownBy(
+            () -> new Trigger.Shift(Map.of("bn", new float[] {Float.POSITIVE_INFINITY}), 2, 2))
+        .hasMessageContaining("bn must be within");
   }
 
   @Test
@@ -102,10 +115,42 @@ class TriggerTest {
   }
 
   @Test
+  void a_shift_raises_channels_by_their_scale_and_leaves_images_and_pruned_channels_alone() {
+    Network network = PlantedChannel.infected();
+    float[] raise = new float[13];
+    raise[PlantedChannel.CHANNEL] = 3;
+    Trigger.Shift shift = new Trigger.Shift(Map.of(PlantedChannel.LAYER, raise), 8, 8);
+    ImageSet images = PlantedChannel.images(2, 1);
+    Network pruned =
+        Surgery.apply(
+            network,
+            new PruningPlan(
+                List.of(
+                    new PrunedChannel(
+                        PlantedChannel.LAYER, PlantedChannel.CHANNEL, 1, "planted"))));
+
+    assertThat(Success.of(network, images, PlantedChannel.TARGET, shift).rate()).isEqualTo(1);
+    assertThat(Success.of(pruned, images, PlantedChannel.TARGET, shift).rate()).isZero();
+    assertThat(shift.norm()).isCloseTo(Math.sqrt(9.0 / 13), within(1e-9));
+    assertThat(shift.visible()).isFalse();
+    assertThat(patch.visible()).isTrue();
+    Scope.run(
+        () -> {
+          Tensor x = Tensor.of(images.floats(new int[] {0}), 1, 3, 8, 8);
+          assertThat(shift.apply(x)).isSameAs(x);
+          assertThat(shift.additions(pruned).values().iterator().next().toFloats()).containsOnly(0);
+        });
+    shift.raises().values().forEach(values -> values[0] = 9);
+    assertThat(shift.raises().get(PlantedChannel.LAYER)).containsExactly(raise);
+  }
+
+  @Test
   void all_kinds_survive_json() {
     JsonMapper json = new JsonMapper();
     Trigger.Warp warp = new Trigger.Warp(new float[] {1, 0, -2, 0.5f, 0, 0, 0, 3}, 4, 6);
-    for (Trigger trigger : new Trigger[] {patch, additive, warp}) {
+    Trigger.Shift shift =
+        new Trigger.Shift(Map.of("b", new float[] {1, -2}, "a", new float[] {0.5f}), 4, 6);
+    for (Trigger trigger : new Trigger[] {patch, additive, warp, shift}) {
       assertThat(json.readValue(json.writeValueAsString(trigger), Trigger.class))
           .isEqualTo(trigger);
     }
