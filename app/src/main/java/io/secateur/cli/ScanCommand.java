@@ -68,11 +68,22 @@ final class ScanCommand implements Callable<Integer> {
               + " decides. Takes hours.")
   private boolean paper;
 
+  @Option(
+      names = "--triggers",
+      split = ",",
+      paramLabel = "KIND",
+      description =
+          "Kinds of triggers that are hunted, of patch, warp and shift (of channels inside the"
+              + " network); nothing else is asked then. Default: one after the other until one"
+              + " accuses a label.")
+  private Set<String> triggers = Set.of();
+
   @Mixin private final CleanSizeOption cleanSize = new CleanSizeOption();
 
   @Override
   public Integer call() throws IOException {
     common.check();
+    FamilyHunt hunts = hunts();
     model.preprocessing();
     Set<Finding> failing = failOn.orElse(FAILING);
     sarif.check(model.model());
@@ -100,7 +111,6 @@ final class ScanCommand implements Callable<Integer> {
     ScanResult result;
     try (Tracking told = tracking.start("scan", asked(loaded, images), progress, err)) {
       RunContext context = new RunContext(seeds, told, Checkpoints.NONE);
-      FamilyHunt hunts = paper ? FamilyHunt.paper() : FamilyHunt.standard();
       hunt = hunts.run("hunt", loaded.network(), sample.tune(), context);
       result = result(loaded, images, accuracy, hunt, watch.seconds(), notes);
       told.finished(ResultJson.of(result), List.of());
@@ -108,6 +118,20 @@ final class ScanCommand implements Callable<Integer> {
     sarif.write(SarifReport.of(result, ProductVersion.number()));
     print(spec.commandLine().getOut(), result);
     return FailOnOption.exitCode(found(hunt.verdict()), failing);
+  }
+
+  private FamilyHunt hunts() {
+    if (paper && !triggers.isEmpty()) {
+      throw CommandFailure.usage("--paper and --triggers exclude each other");
+    }
+    if (triggers.isEmpty()) {
+      return paper ? FamilyHunt.paper() : FamilyHunt.standard();
+    }
+    try {
+      return FamilyHunt.only(triggers);
+    } catch (IllegalArgumentException e) {
+      throw CommandFailure.usage("--triggers: " + e.getMessage());
+    }
   }
 
   private Map<String, String> asked(LoadedModel loaded, ImageSet images) throws IOException {
@@ -159,7 +183,7 @@ final class ScanCommand implements Callable<Integer> {
         hunt.floor(),
         hunt.prominence(),
         Fallback.of(hunt),
-        paper ? Optional.empty() : Optional.of(Calibration.of(hunt)),
+        paper || !triggers.isEmpty() ? Optional.empty() : Optional.of(Calibration.of(hunt)),
         labels,
         new ScanResult.Model(
             loaded.path().toString(),

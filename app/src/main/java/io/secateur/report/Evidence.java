@@ -85,7 +85,7 @@ public record Evidence(
   /**
    * One label's trigger.
    *
-   * @param kind patch, addition or warp
+   * @param kind patch, addition, warp or shift
    * @param anomalyIndex how far its norm stands out from those of other labels
    * @param success in percent
    * @param mark backdoor, doubtful, named or none

@@ -155,7 +155,7 @@ public final class ModelCard {
       lines.add(
           String.format(
               Locale.ROOT,
-              "- %d, %s: %s; a trigger of %.1f pixels works on %.1f %%, anomaly index %.1f",
+              "- %d, %s: %s; a trigger of size %.2f works on %.1f %%, anomaly index %.1f",
               label.label(),
               Markdown.code(label.name()),
               label.accused() ? "accused" : "doubtful",

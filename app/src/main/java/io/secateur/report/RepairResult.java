@@ -216,8 +216,9 @@ public record RepairResult(
    * on the network as it came and, made anew, on the repaired one; what triggers of that size for
    * other labels reach there; whether the label still stands out among them.
    *
-   * @param trigger what it is called: patch or warp
-   * @param pixels its size: how many a patch covers, how far a warp moves them
+   * @param trigger what it is called: patch, warp or shift
+   * @param pixels its size: how many a patch covers, how far a warp moves them; of a shift how far
+   *     channels are raised, in units of their scale
    */
   public record Relapse(
       int label,
@@ -230,7 +231,11 @@ public record RepairResult(
     /** The trigger in words: "patch of 20 pixels". */
     public String shown() {
       return String.format(
-          Locale.ROOT, pixels < 10 ? "%s of %.2f pixels" : "%s of %.0f pixels", trigger, pixels);
+          Locale.ROOT,
+          pixels < 10 ? "%s of %.2f %s" : "%s of %.0f %s",
+          trigger,
+          pixels,
+          trigger.equals("shift") ? "scales" : "pixels");
     }
   }
 

@@ -118,7 +118,7 @@ public final class SarifReport {
     String trigger =
         String.format(
             Locale.ROOT,
-            "Label %d (%s) is forced on %.1f %% of the images by a trigger of %.1f pixels; anomaly"
+            "Label %d (%s) is forced on %.1f %% of the images by a trigger of size %.2f; anomaly"
                 + " index %.1f.",
             label,
             name,

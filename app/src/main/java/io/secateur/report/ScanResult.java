@@ -13,10 +13,10 @@ import java.util.Optional;
  * @param target the accused label with the smallest trigger
  * @param accused labels that a backdoor leads to
  * @param doubtful labels that could be neither accused nor cleared
- * @param triggers that the norms are of: patch or warp
+ * @param triggers that the norms are of: patch, warp or shift
  * @param cleanAccuracy on the images that triggers were sought with
- * @param medianNorm what a trigger for a blameless label takes, in pixels: covered by a patch,
- *     moved by a warp
+ * @param medianNorm what a trigger for a blameless label takes: pixels covered by a patch or moved
+ *     by a warp, scales of channels in a shift
  * @param prominence how far the most suspicious label stands out; above 1 it is accused
  * @param fallback what the network answers when it forgets; absent if a trigger accuses a label
  * @param calibration how the hunt stands beside hunts on networks of known truth; absent for the

@@ -111,6 +111,22 @@ class PipelineTest {
   }
 
   @Test
+  void a_hunt_for_some_kinds_of_triggers_asks_nothing_else() {
+    Outcome outcome = run("scan", HALVES + "infected.safetensors", "--json", "--triggers", "shift");
+
+    assertDocumented("scan", outcome.out());
+    JsonNode result = JSON.readTree(outcome.out());
+    assertThat(result.get("triggers").asString()).isEqualTo("shift");
+    assertThat(result.get("labels").valueStream().map(label -> label.get("norm").doubleValue()))
+        .allMatch(norm -> norm > 0 && norm <= 1);
+    assertThat(result.has("calibration")).isFalse();
+    assertThat(result.has("fallback")).isFalse();
+    Outcome both = run("scan", HALVES + "infected.safetensors", "--paper", "--triggers", "warp");
+    assertThat(both.exitCode()).isEqualTo(ExitCode.USAGE);
+    assertThat(both.err()).contains("--paper and --triggers exclude each other");
+  }
+
+  @Test
   void a_hostile_name_of_a_class_is_plain_text_everywhere() throws IOException {
     String name = "4 <b>[x](javascript:y)\u001b[31m{1}";
     Path images = folder.resolve("images");
@@ -448,6 +464,7 @@ class PipelineTest {
       value = {
         "scan|--fail-on|clean|--fail-on is 'clean'; expected backdoor, unrepaired",
         "scan|--fail-on|backdoor,|--fail-on is 'backdoor,'; expected",
+        "scan|--triggers|patch,smell|no triggers are called 'smell': expected some of patch, warp",
         "evaluate|--max-asr|101|--max-asr is 101.0; expected percent",
         "evaluate|--max-asr|NaN|--max-asr is NaN; expected percent",
         "scan|--sarif|FILE/scan.sarif|cannot be written; expected a name in a folder that can",

@@ -88,7 +88,7 @@ public record TriggerFamily(
     return new TriggerFamily(
         SHIFT,
         new TriggerHunt(
-            TriggerHunt.Settings.defaults(),
+            TriggerHunt.Settings.defaults().withinLargestSize(),
             steps ->
                 new SmallestPerturbation(shifts, WIDEST_SHIFT, steps, SHIFT_BATCH, Precision.AUTO)),
         new SmallestPerturbation(shifts, WIDEST_SHIFT, SHIFT_STEPS, SHIFT_BATCH, Precision.AUTO),

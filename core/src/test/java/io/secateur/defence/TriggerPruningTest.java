@@ -158,7 +158,7 @@ class TriggerPruningTest {
     RepairOutcome kept = lingering(0.2, 0.15, harmless);
     RepairOutcome refused = lingering(0.2, 0, harmful);
     RepairOutcome idle = lingering(0.2, 0);
-    RepairOutcome standingOut = lingering(0.4, 0.4, harmful);
+    RepairOutcome standingOut = lingering(0.6, 0.6, harmful);
     RepairOutcome nothingLeft = lingering(0.09, 0, harmless);
 
     Channel planted = new Channel(PlantedChannel.LAYER, PlantedChannel.CHANNEL);

@@ -7,11 +7,19 @@ import io.secateur.agent.PlantedChannel;
 import io.secateur.data.ImageSet;
 import io.secateur.engine.OneThread;
 import io.secateur.nn.Network;
+import io.secateur.nn.Node;
 import io.secateur.run.RunContext;
 import io.secateur.train.Batch;
+import io.secateur.trigger.ChannelStimulation;
+import io.secateur.trigger.FamilyHunt;
+import io.secateur.trigger.SynthesisResult;
 import io.secateur.trigger.Trigger;
+import io.secateur.trigger.TriggerFamily;
+import io.secateur.trigger.TriggerHunt;
+import io.secateur.trigger.TriggerSynthesis;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -43,6 +51,37 @@ class TriggerUnlearningTest {
 
     assertThat(outcome.verdict()).isEqualTo(RepairVerdict.CLEAN);
     assertThat(outcome.network()).isSameAs(suspect);
+  }
+
+  @Test
+  void what_cannot_be_put_on_images_is_unlearnt_with_a_patch_for_its_label() {
+    Node norm = ChannelStimulation.norms(suspect).get(0);
+    float[] raises = new float[norm.output().channels()];
+    Trigger shift = new Trigger.Shift(Map.of(norm.name(), raises), 8, 8);
+    TriggerSynthesis shifts =
+        (network, images, label, seed) -> {
+          double size = label == PlantedChannel.TARGET ? 4 : Scripted.BLAMELESS + label;
+          return new SynthesisResult(label, shift, size, 1, true, List.of(size), 1);
+        };
+    TriggerFamily patches = Scripted.target(Scripted.BLAMELESS).sources(0).hunt().families().get(0);
+    TriggerFamily inside =
+        new TriggerFamily(
+            TriggerFamily.SHIFT,
+            new TriggerHunt(TriggerHunt.Settings.defaults(), steps -> shifts),
+            shifts,
+            patches.strongest());
+    TriggerSources sources = new TriggerSources(new FamilyHunt(List.of(patches, inside)), 0);
+
+    RepairOutcome outcome =
+        new TriggerUnlearning(SHORT, Policy.DEFAULT, sources)
+            .repair(Suspect.of(suspect), InfectedToy.STRIPES.sample(), RunContext.quiet(3));
+
+    assertThat(outcome.hunt().orElseThrow().family()).isEqualTo(TriggerFamily.SHIFT);
+    assertThat(outcome.target()).hasValue(PlantedChannel.TARGET);
+    assertThat(InfectedToy.STRIPES.attackSuccess(outcome.network())).isLessThan(5);
+    assertThat(Retuning.due(suspect, outcome)).isTrue();
+    assertThat(Retuning.lesson(outcome)).isEmpty();
+    assertThat(Retuning.lesson(repair(Scripted.target(4), 3))).isPresent();
   }
 
   @Test
