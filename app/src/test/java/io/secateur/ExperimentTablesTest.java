@@ -261,6 +261,7 @@ class ExperimentTablesTest {
             | network | seed | triggers | verdict without truth | CA before → after, % | true ASR before → after, % | own label under the trigger, % | channels | seconds |
             |---|---|---|---|---|---|---|---|---|
             """);
+    List<JsonNode> attacked = new ArrayList<>();
     for (Path file : files(RESULTS.resolve("zoo"), ".json")) {
       String name = file.getFileName().toString();
       if (!name.matches(".*-onp-\\d+\\.json")) {
@@ -278,8 +279,34 @@ class ExperimentTablesTest {
               after(run, "recoveryAccuracy"),
               run.at("/channels/pruned").asString() + " of " + run.at("/channels/total").asString(),
               number(run.at("/seconds/total").asDouble(), 0)));
+      if (run.has("trueAsr")) {
+        attacked.add(run);
+      }
     }
+    table.append(
+        row(
+            "mean of those with a backdoor",
+            "",
+            "",
+            "",
+            mean(attacked, "cleanAccuracy"),
+            mean(attacked, "trueAsr"),
+            "",
+            "",
+            ""));
     return table.toString();
+  }
+
+  private static String mean(List<JsonNode> runs, String figure) {
+    return String.format(
+        Locale.ROOT, "%.2f → %.2f", mean(runs, figure, "before"), mean(runs, figure, "after"));
+  }
+
+  private static double mean(List<JsonNode> runs, String figure, String when) {
+    return runs.stream()
+        .mapToDouble(run -> run.at("/" + figure + "/" + when + "/value").asDouble())
+        .average()
+        .orElseThrow();
   }
 
   private static String percent(JsonNode value) {

@@ -133,7 +133,7 @@ public final class Secateur {
   /**
    * Looks for a backdoor and removes it; the file stays as it is. A network that was changed is
    * then taught its backdoor again with a few images: {@link RepairOutcome#retuning} tells whether
-   * it only sleeps. What is handed back never learnt that.
+   * it only sleeps, if what was found can be put on images. What is handed back never learnt that.
    */
   public RepairOutcome repair() {
     choices.defence.check(model.network());

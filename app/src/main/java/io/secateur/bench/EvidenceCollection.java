@@ -125,7 +125,7 @@ final class EvidenceCollection {
       return Optional.empty();
     }
     if (attacks.isEmpty()) {
-      absent.put("putBack", "No trigger was synthesised that a channel could be tried with.");
+      absent.put("putBack", "There is no trigger for images that a channel could be tried with.");
       return Optional.empty();
     }
     ProbeImages images = ProbeImages.of(suspect, sample.holdOut(), attacks, PUT_BACK_IMAGES);

@@ -84,7 +84,7 @@ final class ResultAssembly {
         relapses(),
         stress,
         outcome.hunt().flatMap(Fallback::of),
-        paper() ? Optional.empty() : outcome.hunt().map(Calibration::of),
+        paper() ? Optional.empty() : outcome.hunt().flatMap(Calibration::of),
         new RepairResult.Channels(channels(before.architecture()), pruned().size()),
         new RepairResult.Counts(
             ParameterCount.of(before.architecture()),

@@ -89,7 +89,7 @@ final class TriggerPictures {
       ImageSet images) {
     int[] others = images.without(label);
     Optional<String> image =
-        others.length == 0
+        others.length == 0 || !trigger.visible()
             ? Optional.empty()
             : Optional.of(
                 PagePicture.of(TriggerPicture.on(trigger, images.floats(new int[] {others[0]}))));

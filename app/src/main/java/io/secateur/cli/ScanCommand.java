@@ -30,6 +30,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -76,7 +77,7 @@ final class ScanCommand implements Callable<Integer> {
           "Kinds of triggers that are hunted, of patch, warp and shift (of channels inside the"
               + " network); nothing else is asked then. Default: one after the other until one"
               + " accuses a label.")
-  private Set<String> triggers = Set.of();
+  private Set<String> triggers = new TreeSet<>();
 
   @Mixin private final CleanSizeOption cleanSize = new CleanSizeOption();
 
@@ -98,12 +99,22 @@ final class ScanCommand implements Callable<Integer> {
     CleanSample sample =
         CleanSample.draw(images, size, CleanSample.HOLD_OUT_SHARE, seeds.seed("clean-sample"));
 
+    if (hunts.families().stream().noneMatch(family -> family.fits().test(loaded.network()))) {
+      throw CommandFailure.usage(
+          "--triggers: "
+              + loaded.network().architecture().name()
+              + " has no batch norm whose channels could be raised; expected patch or warp as well");
+    }
+
     common.apply();
     Stopwatch watch = Stopwatch.start();
     PrintWriter err = spec.commandLine().getErr();
     List<String> notes = new ArrayList<>();
     Progress progress = common.progress(err);
     PreprocessingCheck.warning(loaded, images, progress).ifPresent(notes::add);
+    if (!triggers.isEmpty()) {
+      notes.add("nothing but triggers of these kinds was hunted: " + String.join(", ", triggers));
+    }
     notes.forEach(note -> err.println("secateur: warning: " + note));
     Proportion accuracy =
         Evaluator.evaluate(loaded.network(), sample.tune(), Optional.empty()).cleanAccuracy();
@@ -141,6 +152,7 @@ final class ScanCommand implements Callable<Integer> {
         "clean", images.name(),
         "clean-size", String.valueOf(cleanSize.of(images)),
         "paper", String.valueOf(paper),
+        "triggers", String.join(",", triggers),
         "seed", String.valueOf(common.seed()),
         "version", ProductVersion.number());
   }
@@ -183,7 +195,7 @@ final class ScanCommand implements Callable<Integer> {
         hunt.floor(),
         hunt.prominence(),
         Fallback.of(hunt),
-        paper || !triggers.isEmpty() ? Optional.empty() : Optional.of(Calibration.of(hunt)),
+        paper || !triggers.isEmpty() ? Optional.empty() : Calibration.of(hunt),
         labels,
         new ScanResult.Model(
             loaded.path().toString(),

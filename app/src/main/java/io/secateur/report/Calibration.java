@@ -2,6 +2,7 @@ package io.secateur.report;
 
 import io.secateur.metric.Proportion;
 import io.secateur.trigger.HuntResult;
+import io.secateur.trigger.TriggerFamily;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -9,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * How a hunt for backdoors stands beside hunts on networks of which it is known whether they carry
@@ -72,9 +74,11 @@ public record Calibration(double pValue, Proportion falseAlarms, Proportion dete
     }
   }
 
-  /** What a hunt means. */
-  public static Calibration of(HuntResult hunt) {
-    return trial().of(hunt);
+  /** What a hunt means; nothing is said of shifts, which were not hunted on all those networks. */
+  public static Optional<Calibration> of(HuntResult hunt) {
+    return hunt.family().equals(TriggerFamily.SHIFT)
+        ? Optional.empty()
+        : Optional.of(trial().of(hunt));
   }
 
   /** The networks that come with the program. */
@@ -91,7 +95,7 @@ public record Calibration(double pValue, Proportion falseAlarms, Proportion dete
   public String sentence() {
     return String.format(
         Locale.ROOT,
-        "Among small networks of known truth such a hunt accused %d of %d clean ones and the right"
+        "Among small networks of known truth such a hunt, without shifts, accused %d of %d clean ones and the right"
             + " label of %d of %d infected ones; that a clean one stands out as far has p = %.2f",
         falseAlarms.successes(),
         falseAlarms.n(),

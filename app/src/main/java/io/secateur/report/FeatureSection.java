@@ -35,7 +35,7 @@ public record FeatureSection(
             100 * plane.share());
     String summary =
         triggered == 0
-            ? "No trigger was synthesised: clean images only."
+            ? "There is no trigger that can be put on images: clean images only."
             : String.format(
                 Locale.ROOT,
                 "Among all %d features, %s of the triggered images lay nearest to the mean of the"

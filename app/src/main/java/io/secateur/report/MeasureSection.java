@@ -133,7 +133,7 @@ public record MeasureSection(List<Row> rows) {
         Shares.percent(relapse.before()),
         "",
         Shares.percent(relapse.after()),
-        relapse.standsOut() ? "still easier than others" : "no easier than others",
+        relapse.standsOut() ? "still easier than others" : "not clearly easier than others",
         "tuning part of the clean sample");
   }
 

@@ -16,7 +16,8 @@ final class RepairLimits {
         .ifPresent(limits::add);
     limits.add(
         "A backdoor whose trigger looks different on every image, or only works on some classes, may"
-            + " need no small patch: the hunt looks for one change that works on all images.");
+            + " need no small change: the hunt looks for one, of the images or of channels, that"
+            + " works on all images.");
     limits.add(
         "A low success of the synthesised triggers is evidence, not proof: the true trigger may use"
             + " channels that they do not.");
@@ -38,7 +39,7 @@ final class RepairLimits {
     }
     String then = "A network that is trained further may learn a backdoor; measure again then.";
     return result.target().isPresent()
-        ? then + " Whether the one that was found only sleeps was not tried (--stress tries it)."
+        ? then + " Whether the one that was found only sleeps was not tried."
         : then;
   }
 }

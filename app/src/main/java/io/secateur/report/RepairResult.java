@@ -6,6 +6,7 @@ import io.secateur.defence.RepairOutcome;
 import io.secateur.metric.Proportion;
 import io.secateur.prune.Compaction;
 import io.secateur.run.Provenance;
+import io.secateur.trigger.TriggerFamily;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -29,7 +30,7 @@ import java.util.Optional;
  * @param stress if something was repaired and then taught its backdoor again
  * @param fallback what the network answers when it forgets; absent if it was not asked
  * @param calibration how the hunt stands beside hunts on networks of known truth; absent if the
- *     label was named or the hunt was the published one
+ *     label was named, shifts decided or the hunt was the published one
  * @param compact only if the pruned channels were to be taken out of the file
  * @param peakMemoryBytes most memory held by the process that ended the run, where the system tells
  * @param searches the searches for channels to prune, in order
@@ -235,7 +236,7 @@ public record RepairResult(
           pixels < 10 ? "%s of %.2f %s" : "%s of %.0f %s",
           trigger,
           pixels,
-          trigger.equals("shift") ? "scales" : "pixels");
+          trigger.equals(TriggerFamily.SHIFT) ? "scales" : "pixels");
     }
   }
 

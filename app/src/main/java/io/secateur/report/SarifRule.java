@@ -23,7 +23,7 @@ enum SarifRule {
       "warning",
       "5.0",
       "A label stands out from others, but not clearly so.",
-      "The smallest pattern that forces the label stands out among those of the other labels by too"
+      "The smallest trigger that forces the label stands out among those of the other labels by too"
           + " little, or not from every start of the search, to accuse it; or a copy that was made to"
           + " forget clean images mistakes more of them for that label than clean models do.",
       "Scan again with more clean images (--clean-size) or another seed (--seed)."),

@@ -20,7 +20,7 @@ import java.util.Optional;
  * @param prominence how far the most suspicious label stands out; above 1 it is accused
  * @param fallback what the network answers when it forgets; absent if a trigger accuses a label
  * @param calibration how the hunt stands beside hunts on networks of known truth; absent for the
- *     published hunt
+ *     published hunt, for chosen kinds of triggers and where shifts decided
  * @param data name of the clean images
  */
 public record ScanResult(

@@ -309,7 +309,7 @@ class RepairRunTest {
     assertThat(page.select("#measures tbody tr")).hasSize(7);
     assertThat(page.select("#measures tbody tr").text()).contains("Clean accuracy, mixed copies");
     assertThat(page.select("#measures tbody tr:last-child").text())
-        .contains("label 3", "100.0 %", "30.0 %", "40.0 %", "no easier than others");
+        .contains("label 3", "100.0 %", "30.0 %", "40.0 %", "not clearly easier than others");
     assertThat(page.select("#triggers .card")).hasSize(10);
     assertThat(page.select("#triggers .card.marked")).hasSize(1);
     assertThat(page.select("#channels .bar i")).hasSize(2);

@@ -271,13 +271,12 @@ public final class PruningEnvironment {
                   () -> {
                     FeatureShape shape = images.shape();
                     Tensor pixels = Tensor.of(images.floats(chunk), shape.batch(chunk.length));
+                    Network network = interpreter.network();
                     Map<String, Tensor> outputs =
-                        trigger.isEmpty()
-                            ? interpreter.activations(pixels, parts.keySet())
-                            : interpreter.activations(
-                                trigger.get().apply(pixels),
-                                parts.keySet(),
-                                trigger.get().additions(interpreter.network()));
+                        interpreter.activations(
+                            trigger.map(on -> on.apply(pixels)).orElse(pixels),
+                            parts.keySet(),
+                            trigger.map(on -> on.additions(network)).orElse(Map.of()));
                     parts.forEach((name, list) -> list.add(owner.adopt(outputs(outputs, name))));
                     return true;
                   }));

@@ -10,6 +10,7 @@ import io.secateur.nn.Network;
 import io.secateur.prune.PruningPlan;
 import io.secateur.run.RunContext;
 import io.secateur.run.Stopwatch;
+import io.secateur.trigger.Forced;
 import io.secateur.trigger.HuntResult;
 import io.secateur.trigger.SynthesisResult;
 import io.secateur.trigger.Trigger;
@@ -198,6 +199,24 @@ final class Diagnosis {
     List<Trigger> all = new ArrayList<>(evidence.getOrDefault(target, List.of()));
     all.addAll(later.getOrDefault(target, List.of()));
     return all;
+  }
+
+  /**
+   * Those for {@code target} that can be put on images; a patch for the label if none of them can.
+   */
+  List<Trigger> onImages(int target, TriggerSources sources, RunContext run) {
+    List<Trigger> visible = proxies(target).stream().filter(Trigger::visible).toList();
+    return visible.isEmpty()
+        ? List.of(
+            synthesise(
+                    suspect.network(),
+                    clean,
+                    sources.first().smallest(),
+                    target,
+                    "patch-" + target,
+                    run)
+                .trigger())
+        : visible;
   }
 
   /**

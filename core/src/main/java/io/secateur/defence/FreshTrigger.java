@@ -33,12 +33,9 @@ public record FreshTrigger(
    * Whether it is forced on more images than a share of what others are, and on more than few.
    * Inside a network every label can be forced, by the channels that say it: a shift works only if
    * its label stands out.
-   *
-   * @param share 1: whether the label stands out
    */
   boolean works(double share) {
-    return share < 1 && trigger.visible()
-        ? success > Math.max(share * otherLabels, FEW)
-        : standsOut();
+    boolean some = share < 1 && success > Math.max(share * otherLabels, FEW);
+    return standsOut() || some && trigger.visible();
   }
 }

@@ -18,8 +18,8 @@ import java.util.function.DoubleFunction;
 /**
  * Makes a {@link FreshTrigger} for one label on the suspect and on every network that comes of it.
  * On those each label's search goes on from its last trigger: what is left of a backdoor is where
- * it was, and a search from scratch misses it. Cost: one synthesis for the label and for each of up
- * to {@value #OTHERS} others.
+ * it was, and a search from scratch misses it; only shifts begin anew. Cost: one synthesis for the
+ * label and for each of up to {@value #OTHERS} others.
  *
  * <p>The size is that at which blameless labels of the suspect are forced on at most half of the
  * images: larger ones tell no label from another. It is tried downwards from the size given, by

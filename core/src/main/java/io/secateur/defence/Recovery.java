@@ -28,9 +28,12 @@ final class Recovery {
       PruningPlan plan,
       CleanSample clean,
       Diagnosis diagnosis,
+      TriggerSources sources,
       RunContext run) {
     List<Trigger> proxies =
-        diagnosis.targets().stream().flatMap(target -> diagnosis.proxies(target).stream()).toList();
+        diagnosis.targets().stream()
+            .flatMap(target -> diagnosis.onImages(target, sources, run).stream())
+            .toList();
     BatchSource images = stamped(BatchSource.of(clean.tune()), proxies);
     return FineTuning.tune(tuning, pruned, plan, images, run);
   }

@@ -8,6 +8,7 @@ import io.secateur.metric.Proportion;
 import io.secateur.nn.Network;
 import io.secateur.run.RunContext;
 import io.secateur.train.BatchSource;
+import io.secateur.trigger.Forced;
 import io.secateur.trigger.Trigger;
 import java.util.ArrayList;
 import java.util.List;

@@ -37,9 +37,9 @@ import java.util.stream.IntStream;
  *   <li>a {@link MaskSearch}: the graph agent for ONP itself, a rival under the same proxies for
  *       comparison;
  *   <li>synthesis again on the pruned network: while the new trigger forces its label more easily
- *       than others are forced ({@link FreshTrigger}), it leads another search from there; so it
- *       does while it works on a share of what they are forced on, but what such a search finds is
- *       pruned only if accuracy allows it ({@link RemainsJudge});
+ *       than others are forced ({@link FreshTrigger}), it leads another search from there; so does
+ *       one that changes images while it works on a share of what they are forced on, but what such
+ *       a search finds is pruned only if accuracy allows it ({@link RemainsJudge});
  *   <li>surgery, and, if asked for, a recovery fine-tune with the pruned channels held at zero.
  * </ol>
  *
@@ -184,7 +184,8 @@ public final class TriggerPruning implements Defence {
 
     // 5. A recovery, the pruned channels held at zero.
     if (settings.recovery().isPresent()) {
-      network = Recovery.of(settings.recovery().get(), network, plan, clean, diagnosis, run);
+      network =
+          Recovery.of(settings.recovery().get(), network, plan, clean, diagnosis, sources, run);
       diagnosis.lap("recover");
     }
     return diagnosis.outcome(network, plan, searches, evaluations);

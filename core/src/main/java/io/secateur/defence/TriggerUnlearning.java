@@ -18,8 +18,9 @@ import java.util.List;
  *                                        x' = (1 − m_t) x + m_t p_t for the others, once for each label t
  * </pre>
  *
- * t runs over the labels that the hunt accuses, m_t and p_t are its smallest trigger. If it accuses
- * none, the network is returned as it came.
+ * t runs over the labels that the hunt accuses, m_t and p_t are its smallest trigger, or a patch
+ * made for the label where that cannot be put on images. If it accuses none, the network is
+ * returned as it came.
  *
  * <p>Source: Wang et al., "Neural Cleanse: Identifying and Mitigating Backdoor Attacks in Neural
  * Networks", IEEE S&amp;P 2019, section VI.C; split and training of BackdoorBench: s 0.2, 100
@@ -72,23 +73,13 @@ public final class TriggerUnlearning implements Defence {
     }
     List<Trigger> smallest =
         diagnosis.targets().stream()
-            .map(label -> onImages(diagnosis.proxies(label).get(0), label, suspect, clean, run))
+            .map(label -> diagnosis.onImages(label, sources, run).get(0))
             .toList();
     RunContext own = run.under(name());
     BatchSource images = images(clean, smallest, own.seeds().seed("split"));
     Network tuned = FineTuning.tune(settings.tuning(), suspect.network(), images, own);
     diagnosis.lap("unlearn");
     return diagnosis.outcome(tuned, PruningPlan.EMPTY, List.of(), 0);
-  }
-
-  /** A trigger that can be put on images: the one given, or a patch for the same label. */
-  private Trigger onImages(
-      Trigger found, int label, Suspect suspect, CleanSample clean, RunContext run) {
-    return found.visible()
-        ? found
-        : Diagnosis.synthesise(
-                suspect.network(), clean, sources.first().smallest(), label, "patch-" + label, run)
-            .trigger();
   }
 
   /** The tuning images, as many of each class with triggers as possible. */

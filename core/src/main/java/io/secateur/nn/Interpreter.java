@@ -143,6 +143,7 @@ public final class Interpreter {
       Tensor images, Set<String> wanted, Map<String, Tensor> additions) {
     Map<String, Tensor> known = new HashMap<>();
     known.put(network.architecture().nodes().get(0).name(), preprocess(images));
+    refuseFolded(additions.keySet());
     compute(known, wanted, Hooks.NONE.withAdditions(additions));
     Map<String, Tensor> result = new LinkedHashMap<>();
     for (String name : wanted) {

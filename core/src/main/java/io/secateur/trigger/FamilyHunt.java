@@ -97,8 +97,13 @@ public record FamilyHunt(List<TriggerFamily> families, Optional<UnlearningProbe>
         || found.verdict() == Verdict.BACKDOORED) {
       return found;
     }
-    HuntResult judged =
-        found.judgedBy(probe.get().run(name + "-unlearning", network, images, context));
+    UnlearningProbe.Answers answers =
+        probe.get().run(name + "-unlearning", network, images, context);
+    HuntResult judged = found.judgedBy(answers);
+    if (judged.byFallback()) {
+      // What leads a repair then says nothing of another label that was in doubt.
+      judged = hunts.get(0).among(hunts).judgedBy(answers);
+    }
     context.progress().event("unlearning-probe", summary(name, judged));
     return judged;
   }

@@ -16,7 +16,8 @@ import java.util.Optional;
  * @param floor median of the screening norms of the labels not accused: what a trigger for a
  *     blameless label of this network takes at that budget
  * @param prominence how far the label with the smallest trigger that works stands out, from every
- *     start: 0 not at all, above 1 enough to be accused; the largest over families
+ *     start: 0 not at all, above 1 enough to be accused; the largest over families, shifts counted
+ *     only if these decide
  * @param fallback what the network answers when it forgets; not asked if a trigger accuses a label
  * @param passes cost in images × (forward + backward)
  */
@@ -53,6 +54,10 @@ public record HuntResult(
         passes);
   }
 
+  private boolean inside() {
+    return family.equals(TriggerFamily.SHIFT);
+  }
+
   /** The same as the result of several hunts. */
   HuntResult among(List<HuntResult> hunts) {
     return new HuntResult(
@@ -63,7 +68,10 @@ public record HuntResult(
         doubtful,
         findings,
         floor,
-        hunts.stream().mapToDouble(HuntResult::prominence).reduce(0, Math::max),
+        hunts.stream()
+            .filter(hunt -> inside() || !hunt.inside())
+            .mapToDouble(HuntResult::prominence)
+            .reduce(0, Math::max),
         fallback,
         hunts.stream().mapToLong(HuntResult::passes).sum());
   }

@@ -62,7 +62,7 @@ final class LabelGoal {
 
   /** Logits [N, K] of triggered images. */
   Tensor logits(Tensor triggered) {
-    return interpreter.forward(triggered);
+    return logits(triggered, Map.of());
   }
 
   /** The same with {@link Hooks#additions} inside the network. */

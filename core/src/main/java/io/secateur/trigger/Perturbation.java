@@ -3,8 +3,11 @@ package io.secateur.trigger;
 import io.secateur.engine.Tensor;
 import io.secateur.nn.FeatureShape;
 import io.secateur.nn.Hooks;
+import io.secateur.nn.Network;
+import io.secateur.nn.Node;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
@@ -30,19 +33,13 @@ public sealed interface Perturbation {
   /** θ to begin with in a ball of {@code radius}: random and small beside it. */
   default Tensor start(double radius, SplittableRandom random) {
     Tensor drawn = drawn(shape(), -1, 1, random);
-    return drawn.mul(SMALL * radius / size(drawn));
+    return drawn.mul(PerturbationSearch.SMALL * radius / size(drawn));
   }
 
   /** Radius of the first ball of a search that is to end in one of {@code radius}. */
   default double first(double radius) {
-    return WIDER * radius;
+    return PerturbationSearch.WIDER * radius;
   }
-
-  /** Size of a start over its radius. */
-  double SMALL = 0.1;
-
-  /** First radius over the last. */
-  double WIDER = 3;
 
   private static Tensor drawn(long[] shape, double low, double high, SplittableRandom random) {
     int count = 1;
@@ -140,24 +137,29 @@ public sealed interface Perturbation {
    * other. A search begins with all of them raised: the channels of a backdoor sleep on clean
    * images, far below the rectifier, and a small raise that does not wake them has no gradient.
    *
-   * @param images that the network reads
-   * @param norms batch norms with their γ
+   * @param network whose channels are raised
+   * @param norms its batch norms to which they belong
    */
-  record Shifting(FeatureShape images, Map<String, float[]> norms) implements Perturbation {
+  record Shifting(Network network, List<Node> norms) implements Perturbation {
+    /** Copies the list. */
+    public Shifting {
+      norms = List.copyOf(norms);
+    }
+
     @Override
     public long[] shape() {
-      return new long[] {norms.values().stream().mapToInt(gamma -> gamma.length).sum()};
+      return new long[] {norms.stream().mapToInt(norm -> norm.output().channels()).sum()};
     }
 
     @Override
     public Map<String, Tensor> additions(Tensor theta) {
       Map<String, Tensor> additions = new LinkedHashMap<>();
       int at = 0;
-      for (Map.Entry<String, float[]> norm : norms.entrySet()) {
-        float[] gamma = norm.getValue();
-        Tensor scale = Tensor.of(gamma, gamma.length).abs();
-        additions.put(norm.getKey(), theta.narrow(0, at, gamma.length).mul(scale));
-        at += gamma.length;
+      for (Node norm : norms) {
+        int channels = norm.output().channels();
+        Tensor scale = Trigger.Shift.scale(network, norm.name());
+        additions.put(norm.name(), theta.narrow(0, at, channels).mul(scale));
+        at += channels;
       }
       return additions;
     }
@@ -184,11 +186,12 @@ public sealed interface Perturbation {
     public Trigger trigger(float[] theta) {
       Map<String, float[]> raises = new LinkedHashMap<>();
       int at = 0;
-      for (Map.Entry<String, float[]> norm : norms.entrySet()) {
-        int channels = norm.getValue().length;
-        raises.put(norm.getKey(), Arrays.copyOfRange(theta, at, at + channels));
+      for (Node norm : norms) {
+        int channels = norm.output().channels();
+        raises.put(norm.name(), Arrays.copyOfRange(theta, at, at + channels));
         at += channels;
       }
+      FeatureShape images = network.architecture().input();
       return new Trigger.Shift(raises, images.height(), images.width());
     }
 

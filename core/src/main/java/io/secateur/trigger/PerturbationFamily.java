@@ -1,9 +1,6 @@
 package io.secateur.trigger;
 
 import io.secateur.nn.Network;
-import io.secateur.nn.Node;
-import java.util.LinkedHashMap;
-import java.util.Map;
 
 /** Ways to change every image alike, other than by a patch, or what the network makes of it. */
 public sealed interface PerturbationFamily {
@@ -42,11 +39,7 @@ public sealed interface PerturbationFamily {
   record Shifts() implements PerturbationFamily {
     @Override
     public Perturbation on(Network network) {
-      Map<String, float[]> norms = new LinkedHashMap<>();
-      for (Node norm : ChannelStimulation.norms(network)) {
-        norms.put(norm.name(), network.weights().get(norm.name() + ".weight").floats());
-      }
-      return new Perturbation.Shifting(network.architecture().input(), norms);
+      return new Perturbation.Shifting(network, ChannelStimulation.norms(network));
     }
   }
 }

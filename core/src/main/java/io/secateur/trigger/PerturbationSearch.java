@@ -20,6 +20,12 @@ final class PerturbationSearch {
   /** η. */
   private static final double RATE = 0.15;
 
+  /** Size of a random start over its radius. */
+  static final double SMALL = 0.1;
+
+  /** First radius over the last, where nothing else is known. */
+  static final double WIDER = 3;
+
   /** β. */
   private static final double MOMENTUM = 0.7;
 

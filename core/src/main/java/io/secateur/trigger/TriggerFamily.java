@@ -7,7 +7,8 @@ import java.util.function.DoubleFunction;
 import java.util.function.Predicate;
 
 /**
- * One way in which triggers change images, with the searches that find such triggers.
+ * One way in which triggers change images, or what a network makes of them, with the searches that
+ * find such triggers.
  *
  * @param name what a trigger of it is called: "patch"
  * @param hunt over all labels

@@ -360,7 +360,7 @@ public final class TriggerHunt {
   private static String note(SynthesisResult result) {
     return String.format(
         Locale.ROOT,
-        "label %d: norm %.1f, success %.1f %%",
+        "label %d: norm %.2f, success %.1f %%",
         result.label(),
         result.norm(),
         100 * result.success());

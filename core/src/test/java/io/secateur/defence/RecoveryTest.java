@@ -32,17 +32,17 @@ class RecoveryTest {
                 new PrunedChannel("bare", 2, 1, "by hand")));
     Network pruned = Surgery.apply(network, plan);
     RunContext run = RunContext.quiet(3);
-    Scripted synthesis = Scripted.claiming(4);
+    TriggerSources sources = Scripted.claiming(4).sources(0);
     Diagnosis diagnosis =
         Diagnosis.of(
             new Suspect(network, OptionalInt.of(PlantedChannel.TARGET), Optional.empty()),
             sample,
-            synthesis.sources(0),
+            sources,
             Policy.DEFAULT,
             run);
 
     Network plain = FineTuning.tune(TUNING, pruned, BatchSource.of(sample.tune()), run);
-    Network recovered = Recovery.of(TUNING, pruned, plan, sample, diagnosis, run);
+    Network recovered = Recovery.of(TUNING, pruned, plan, sample, diagnosis, sources, run);
 
     // nothing holds the gradient back where the activation has a slope on both sides
     assertThat(plain.weights().get("norm.bias").at(1)).isNotZero();

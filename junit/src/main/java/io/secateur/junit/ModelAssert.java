@@ -161,7 +161,7 @@ public final class ModelAssert {
   private static String described(LabelFinding finding, ImageSet images) {
     return String.format(
         Locale.ROOT,
-        "; label %d (%s) is forced by a trigger of %.1f pixels on %.1f %% of the images, anomaly"
+        "; label %d (%s) is forced by a trigger of size %.2f on %.1f %% of the images, anomaly"
             + " index %.1f",
         finding.label(),
         images.classNames().get(finding.label()),
