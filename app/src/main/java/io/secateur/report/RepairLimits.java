@@ -1,5 +1,6 @@
 package io.secateur.report;
 
+import io.secateur.trigger.TriggerFamily;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -38,8 +39,12 @@ final class RepairLimits {
           + " than it did here with a synthetic trigger; measure again then.";
     }
     String then = "A network that is trained further may learn a backdoor; measure again then.";
+    boolean inside =
+        result.relapses().stream().anyMatch(r -> r.trigger().equals(TriggerFamily.SHIFT));
     return result.target().isPresent()
-        ? then + " Whether the one that was found only sleeps was not tried."
+        ? then
+            + " Whether the one that was found only sleeps was not tried"
+            + (inside ? "." : " (--stress tries it).")
         : then;
   }
 }

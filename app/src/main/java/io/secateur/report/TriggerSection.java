@@ -1,5 +1,6 @@
 package io.secateur.report;
 
+import io.secateur.trigger.TriggerFamily;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -9,6 +10,7 @@ import java.util.stream.Stream;
 /**
  * The synthesised triggers.
  *
+ * @param hint what the pictures show
  * @param summary of the norms, which a chart shows
  * @param hunted whether there is such a chart
  * @param calibration what the network answers when it forgets, if it was asked, and how such hunts
@@ -16,7 +18,17 @@ import java.util.stream.Stream;
  * @param leftOut which labels are not shown; empty if all are
  */
 public record TriggerSection(
-    List<Card> cards, boolean hunted, String summary, String calibration, String leftOut) {
+    List<Card> cards,
+    String hint,
+    boolean hunted,
+    String summary,
+    String calibration,
+    String leftOut) {
+  private static final String ON_IMAGES =
+      "Left to right: where it acts, what it puts there, and an image that carries it.";
+  private static final String INSIDE =
+      "It is a shift, which leaves images alone and raises channels inside the network, by so much of"
+          + " their own scale: a dot for each channel, the lighter the further it is raised.";
 
   /** One label's trigger; pictures are data URIs, empty if not at hand. */
   public record Card(
@@ -47,7 +59,7 @@ public record TriggerSection(
                   .orElse(""),
               picture.success().map(Shares::percent).orElse(""),
               mark(picture.mark()),
-              dataUri(picture.mask()),
+              inside(picture) ? "" : dataUri(picture.mask()),
               dataUri(picture.pattern()),
               picture.image().map(TriggerSection::dataUri).orElse("")));
     }
@@ -63,8 +75,18 @@ public record TriggerSection(
                 result.calibration().stream().map(Calibration::sentence))
             .map(sentence -> sentence + ".")
             .collect(Collectors.joining(" "));
+    boolean inside = triggers.shown().stream().anyMatch(TriggerSection::inside);
     return new TriggerSection(
-        cards, triggers.hunted(), summary(result, evidence), calibration, leftOut);
+        cards,
+        inside ? INSIDE : ON_IMAGES,
+        triggers.hunted(),
+        summary(result, evidence),
+        calibration,
+        leftOut);
+  }
+
+  private static boolean inside(Evidence.Pictured picture) {
+    return picture.kind().equals(TriggerFamily.SHIFT);
   }
 
   private static String summary(RepairResult result, Evidence evidence) {

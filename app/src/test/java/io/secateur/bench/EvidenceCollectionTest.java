@@ -25,6 +25,7 @@ import io.secateur.report.ResultJson;
 import io.secateur.run.Progress;
 import io.secateur.run.SeedTree;
 import io.secateur.train.Initialisation;
+import io.secateur.trigger.ChannelStimulation;
 import io.secateur.trigger.Trigger;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -79,6 +80,34 @@ class EvidenceCollectionTest {
   }
 
   @Test
+  void what_cannot_be_put_on_images_tries_no_channel() {
+    Network suspect = network("resnet20-w4");
+    Node norm = ChannelStimulation.norms(suspect).get(0);
+    float[] raises = new float[norm.output().channels()];
+    raises[1] = 2;
+    Trigger shift = new Trigger.Shift(Map.of(norm.name(), raises), 32, 32);
+    RepairOutcome outcome =
+        outcome(
+            suspect,
+            plan(suspect, Layer.BatchNorm.class),
+            OptionalInt.of(3),
+            List.of(shift, patch()));
+
+    Evidence evidence = EvidenceCollection.of(suspect, outcome, SAMPLE, Progress.SILENT);
+    Evidence alone =
+        EvidenceCollection.of(
+            suspect,
+            outcome(suspect, outcome.plan(), OptionalInt.of(3), List.of(shift)),
+            SAMPLE,
+            Progress.SILENT);
+
+    assertThat(evidence.channels()).anyMatch(row -> row.putBack().isPresent());
+    assertThat(alone.channels()).isNotEmpty().allMatch(row -> row.putBack().isEmpty());
+    assertThat(alone.absent().get("putBack")).contains("no trigger for images");
+    Schemas.assertDocumented("evidence", ResultJson.of(alone));
+  }
+
+  @Test
   void a_clean_network_has_classes_features_and_attention_and_says_what_it_lacks() {
     Network suspect = network("resnet20-w4");
     RepairOutcome outcome = outcome(suspect, PruningPlan.EMPTY, OptionalInt.empty(), List.of());
@@ -121,12 +150,15 @@ class EvidenceCollectionTest {
   }
 
   private static RepairOutcome repaired(Network suspect, PruningPlan plan) {
+    return outcome(suspect, plan, OptionalInt.of(3), List.of(patch()));
+  }
+
+  private static Trigger patch() {
     float[] mask = new float[32 * 32];
     Arrays.fill(mask, 0, 100, 1);
     float[] pattern = new float[3 * 32 * 32];
     Arrays.fill(pattern, 1);
-    return outcome(
-        suspect, plan, OptionalInt.of(3), List.of(new Trigger.Patch(mask, pattern, 32, 32)));
+    return new Trigger.Patch(mask, pattern, 32, 32);
   }
 
   private static RepairOutcome outcome(
