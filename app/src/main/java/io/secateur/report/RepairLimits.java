@@ -40,7 +40,7 @@ final class RepairLimits {
     }
     String then = "A network that is trained further may learn a backdoor; measure again then.";
     boolean inside =
-        result.relapses().stream().anyMatch(r -> r.trigger().equals(TriggerFamily.SHIFT));
+        result.relapses().stream().anyMatch(r -> TriggerFamily.SHIFT.equals(r.trigger()));
     return result.target().isPresent()
         ? then
             + " Whether the one that was found only sleeps was not tried"

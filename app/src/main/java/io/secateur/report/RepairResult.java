@@ -236,7 +236,7 @@ public record RepairResult(
           pixels < 10 ? "%s of %.2f %s" : "%s of %.0f %s",
           trigger,
           pixels,
-          trigger.equals(TriggerFamily.SHIFT) ? "scales" : "pixels");
+          TriggerFamily.SHIFT.equals(trigger) ? "scales" : "pixels");
     }
   }
 
