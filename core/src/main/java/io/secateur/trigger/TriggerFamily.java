@@ -43,12 +43,12 @@ public record TriggerFamily(
   private static final int STRONGEST_STEPS = 120;
   private static final int STRONGEST_BATCH = 32;
   private static final int CONTROL_GRID = 5;
-  private static final double WIDEST_WARP = 1;
-  private static final int WARP_STEPS = 140;
-  private static final int WARP_BATCH = 32;
-  private static final double WIDEST_SHIFT = 1;
-  private static final int SHIFT_STEPS = 140;
-  private static final int SHIFT_BATCH = 32;
+
+  /** Largest warp, in pixels, and largest shift, in scales. */
+  private static final double WIDEST = 1;
+
+  private static final int STEPS = 140;
+  private static final int BATCH = 32;
 
   /** Patches: part of the image is covered, for every image alike. */
   public static TriggerFamily patches() {
@@ -70,32 +70,28 @@ public record TriggerFamily(
 
   /** Smooth warps of the whole image, for every image alike. */
   public static TriggerFamily warps() {
-    PerturbationFamily warps = new PerturbationFamily.Warps(CONTROL_GRID);
-    return new TriggerFamily(
-        WARP,
-        new TriggerHunt(
-            TriggerHunt.Settings.defaults().withinLargestSize(),
-            steps ->
-                new SmallestPerturbation(warps, WIDEST_WARP, steps, WARP_BATCH, Precision.AUTO)),
-        new SmallestPerturbation(warps, WIDEST_WARP, WARP_STEPS, WARP_BATCH, Precision.AUTO),
-        size ->
-            new BudgetedPerturbation(
-                warps, size, STRONGEST_STEPS, STRONGEST_BATCH, Precision.AUTO));
+    return changes(WARP, new PerturbationFamily.Warps(CONTROL_GRID), network -> true);
   }
 
   /** Channels raised inside the network, for every image alike. */
   public static TriggerFamily shifts() {
-    PerturbationFamily shifts = new PerturbationFamily.Shifts();
-    return new TriggerFamily(
+    return changes(
         SHIFT,
+        new PerturbationFamily.Shifts(),
+        network -> !ChannelStimulation.norms(network).isEmpty());
+  }
+
+  private static TriggerFamily changes(
+      String name, PerturbationFamily changes, Predicate<Network> fits) {
+    return new TriggerFamily(
+        name,
         new TriggerHunt(
             TriggerHunt.Settings.defaults().withinLargestSize(),
-            steps ->
-                new SmallestPerturbation(shifts, WIDEST_SHIFT, steps, SHIFT_BATCH, Precision.AUTO)),
-        new SmallestPerturbation(shifts, WIDEST_SHIFT, SHIFT_STEPS, SHIFT_BATCH, Precision.AUTO),
+            steps -> new SmallestPerturbation(changes, WIDEST, steps, BATCH, Precision.AUTO)),
+        new SmallestPerturbation(changes, WIDEST, STEPS, BATCH, Precision.AUTO),
         size ->
             new BudgetedPerturbation(
-                shifts, size, STRONGEST_STEPS, STRONGEST_BATCH, Precision.AUTO),
-        network -> !ChannelStimulation.norms(network).isEmpty());
+                changes, size, STRONGEST_STEPS, STRONGEST_BATCH, Precision.AUTO),
+        fits);
   }
 }
