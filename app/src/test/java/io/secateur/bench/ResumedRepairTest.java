@@ -9,6 +9,7 @@ import io.secateur.agent.GradientMaskSearch;
 import io.secateur.agent.GreedySearch;
 import io.secateur.agent.MaskSearch;
 import io.secateur.agent.PpoMaskSettings;
+import io.secateur.agent.Reward;
 import io.secateur.attack.BadNets;
 import io.secateur.attack.DirtyLabel;
 import io.secateur.attack.Infection;
@@ -264,7 +265,7 @@ class ResumedRepairTest {
     return new TriggerPruning(
         of.name(),
         of.search(),
-        TriggerPruning.Settings.DEFAULT,
+        unpriced(),
         Policy.DEFAULT,
         new TriggerSources(
             new FamilyHunt(
@@ -275,6 +276,21 @@ class ResumedRepairTest {
                         synthesis(20),
                         pixels -> new BudgetedPatch(pixels, 10, 16, Precision.FLOAT32)))),
             strength));
+  }
+
+  /** What a channel of these hardly trained networks gains is less than its price. */
+  private static TriggerPruning.Settings unpriced() {
+    TriggerPruning.Settings standard = TriggerPruning.Settings.DEFAULT;
+    Reward reward = standard.reward();
+    return new TriggerPruning.Settings(
+        standard.units(),
+        standard.stages(),
+        new Reward(reward.lambda(), reward.tau(), reward.lossWeight(), reward.hardShare(), 0),
+        standard.mixed(),
+        standard.rounds(),
+        standard.remnant(),
+        standard.precision(),
+        standard.recovery());
   }
 
   private static TriggerSynthesis synthesis(int steps) {

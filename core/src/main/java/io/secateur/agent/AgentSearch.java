@@ -3,6 +3,7 @@ package io.secateur.agent;
 import io.secateur.graph.ChannelGraph;
 import io.secateur.graph.ConnectionGraph;
 import io.secateur.run.RunContext;
+import java.util.Arrays;
 
 /**
  * ONP's search: the units as a graph, a graph-attention policy that learns by PPO which to prune.
@@ -51,11 +52,17 @@ public record AgentSearch(
           100,
           PpoMaskSettings.DEFAULT.withIterations(40, 20));
 
+  /** Logits of warm starts are at most this, so that what is to be pruned is also tried kept. */
+  private static final double SUREST = 3;
+
+  /** Probability of pruning that a warm start leaves to every node of a small network. */
+  private static final double LEAST = 0.018;
+
   /**
-   * Logits of warm starts stay within this distance of 0, so that every decision is still tried
-   * both ways.
+   * Prunings expected in a mask of units that the warm start would keep. On wide networks more of
+   * them would hide what each decision is worth.
    */
-  private static final double WARM_LIMIT = 3;
+  private static final double BY_CHANCE = 5;
 
   @Override
   public SearchResult search(PruningProblem problem, RunContext run) {
@@ -77,11 +84,19 @@ public record AgentSearch(
       return search.search(channels, features.values(), objective, problem::holdOutPhi);
     }
     double[] drop = GradientMaskSearch.DEFAULT.dropScores(problem, run);
-    double[] logits = new double[drop.length];
-    for (int unit = 0; unit < logits.length; unit++) {
-      double logit = Math.log((drop[unit] + 1e-6) / (1 - drop[unit] + 1e-6));
-      logits[unit] = Math.max(-WARM_LIMIT - 1, Math.min(WARM_LIMIT, logit));
-    }
+    double[] logits = warmLogits(drop);
     return search.search(channels, features.values(), logits, objective, problem::holdOutPhi);
+  }
+
+  /** Logits of the soft masks, which leave every decision open to be tried the other way. */
+  static double[] warmLogits(double[] drop) {
+    double least = logit(Math.min(LEAST, BY_CHANCE / drop.length));
+    double[] logits = new double[drop.length];
+    Arrays.setAll(logits, unit -> Math.max(least, Math.min(SUREST, logit(drop[unit]))));
+    return logits;
+  }
+
+  private static double logit(double p) {
+    return Math.log((p + 1e-6) / (1 - p + 1e-6));
   }
 }

@@ -10,7 +10,7 @@ package io.secateur.agent;
  * @param epochs gradient steps per iteration
  * @param learningRate of Adam
  * @param clip ε
- * @param entropy β, weight of the entropy
+ * @param entropy β, weight of each node's entropy; less on large graphs, see {@link PpoMask}
  * @param gradientClip largest Euclidean norm of the gradient
  * @param candidateEvery iterations between two looks at the policy's own masks
  * @param patience iterations without a better candidate after which the search ends

@@ -158,9 +158,13 @@ public final class PruningProblem {
     return unprunedHoldOut;
   }
 
+  private double phi(Measurement now, Measurement unpruned, boolean[] pruned) {
+    return reward.phi(now, unpruned, MaskBits.of(pruned).cardinality());
+  }
+
   /** Φ on all tuning images. */
   public double tunePhi(boolean[] pruned) {
-    return reward.phi(tune.measure(pruned), unprunedTune);
+    return phi(tune.measure(pruned), unprunedTune, pruned);
   }
 
   /**
@@ -172,7 +176,7 @@ public final class PruningProblem {
       return Double.NEGATIVE_INFINITY;
     }
     Measurement now = holdOut.measure(pruned);
-    double phi = reward.phi(now, unprunedHoldOut);
+    double phi = phi(now, unprunedHoldOut, pruned);
     BitSet mask = MaskBits.of(pruned);
     candidates.putIfAbsent(mask, new TradeOffPoint(mask.stream().boxed().toList(), now, phi));
     return phi;
@@ -186,7 +190,7 @@ public final class PruningProblem {
     List<TradeOffPoint> points = new ArrayList<>();
     points.add(
         new TradeOffPoint(
-            List.of(), unprunedHoldOut, reward.phi(unprunedHoldOut, unprunedHoldOut)));
+            List.of(), unprunedHoldOut, reward.phi(unprunedHoldOut, unprunedHoldOut, 0)));
     candidates.values().stream().filter(point -> !point.units().isEmpty()).forEach(points::add);
     return points;
   }
@@ -213,7 +217,7 @@ public final class PruningProblem {
           Measurement unpruned = tune.measure(new boolean[space.size()], draw);
           double[] phi = new double[masks.size()];
           for (int m = 0; m < phi.length; m++) {
-            phi[m] = reward.phi(tune.measure(masks.get(m), draw), unpruned);
+            phi[m] = phi(tune.measure(masks.get(m), draw), unpruned, masks.get(m));
           }
           return phi;
         });

@@ -4,13 +4,16 @@ package io.secateur.agent;
  * The potential that the agent raises:
  *
  * <pre>
- * Φ = −A − λ · max(0, CA₀ − CA − τ) − κ · max(0, CE − CE₀),   A = h · ASR + (1 − h) · p̄(target)
+ * Φ = −A − λ · max(0, CA₀ − CA − τ) − κ · max(0, CE − CE₀) − π · |M|
+ * A = h · ASR + (1 − h) · p̄(target)
  * </pre>
  *
- * CA₀ and CE₀ are the unpruned network's on the same images. Where there are mixed copies, a search
- * learns from CA and CE of the copies; candidates are judged by CA of the copies and CE of the
- * hold-out images, see {@link PruningProblem}. The soft parts (mean target probability,
- * cross-entropy) rank masks with about half the images that the hard ones need.
+ * |M| is the number of units pruned: of masks that the images cannot tell apart the smaller one is
+ * the better guess for images not seen. CA₀ and CE₀ are the unpruned network's on the same images.
+ * Where there are mixed copies, a search learns from CA and CE of the copies; candidates are judged
+ * by CA of the copies and CE of the hold-out images, see {@link PruningProblem}. The soft parts
+ * (mean target probability, cross-entropy) rank masks with about half the images that the hard ones
+ * need.
  *
  * <p>Differs from the paper in: the paper says only that the reward trades the fall of the attack
  * success rate against the loss of clean accuracy; the form and the weights are ours. {@link #hard}
@@ -20,14 +23,18 @@ package io.secateur.agent;
  * @param tau τ, tolerated loss of clean accuracy, as a share (0.005 is half a point)
  * @param lossWeight κ, weight of the rise of clean cross-entropy
  * @param hardShare h in [0, 1]
+ * @param unitPrice π, price of a pruned unit; 0.0005 lets twenty units cost as much as one point of
+ *     ASR
  */
-public record Reward(double lambda, double tau, double lossWeight, double hardShare) {
-  /** λ = 5, τ = 0.005, κ = 0.3, h = 0.5. */
-  public static final Reward DEFAULT = new Reward(5, 0.005, 0.3, 0.5);
+public record Reward(
+    double lambda, double tau, double lossWeight, double hardShare, double unitPrice) {
+  /** λ = 5, τ = 0.005, κ = 0.3, h = 0.5, π = 0.0005. */
+  public static final Reward DEFAULT = new Reward(5, 0.005, 0.3, 0.5, 0.0005);
 
   /** Rejects negative weights and shares outside [0, 1]. */
   public Reward {
-    if (!(lambda >= 0 && tau >= 0 && lossWeight >= 0 && hardShare >= 0 && hardShare <= 1)) {
+    if (!(lambda >= 0 && tau >= 0 && lossWeight >= 0 && unitPrice >= 0)
+        || !(hardShare >= 0 && hardShare <= 1)) {
       throw new IllegalArgumentException(
           "reward weights must not be negative and the hard share in [0, 1], got lambda "
               + lambda
@@ -36,13 +43,15 @@ public record Reward(double lambda, double tau, double lossWeight, double hardSh
               + ", loss weight "
               + lossWeight
               + ", hard share "
-              + hardShare);
+              + hardShare
+              + ", unit price "
+              + unitPrice);
     }
   }
 
   /** Hard success and accuracy only. */
   public static Reward hard(double lambda, double tau) {
-    return new Reward(lambda, tau, 0, 1);
+    return new Reward(lambda, tau, 0, 1, 0);
   }
 
   /** A, the part of the attack that is left, in [0, 1]. */
@@ -50,10 +59,13 @@ public record Reward(double lambda, double tau, double lossWeight, double hardSh
     return hardShare * now.attackSuccess() + (1 - hardShare) * now.targetProbability();
   }
 
-  /** Φ of a pruned network; the unpruned network's is −A. */
-  public double phi(Measurement now, Measurement unpruned) {
+  /** Φ of a network without {@code units} of its units; the unpruned network's is −A. */
+  public double phi(Measurement now, Measurement unpruned, int units) {
     double drop = unpruned.mixedAccuracy() - now.mixedAccuracy();
     double rise = now.cleanLoss() - unpruned.cleanLoss();
-    return -attack(now) - lambda * Math.max(0, drop - tau) - lossWeight * Math.max(0, rise);
+    return -attack(now)
+        - lambda * Math.max(0, drop - tau)
+        - lossWeight * Math.max(0, rise)
+        - unitPrice * units;
   }
 }

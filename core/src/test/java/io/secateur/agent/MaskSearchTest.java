@@ -1,6 +1,7 @@
 package io.secateur.agent;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import io.secateur.data.ImageSet;
 import io.secateur.engine.NumberFormat;
@@ -29,6 +30,20 @@ class MaskSearchTest {
           60,
           50,
           PpoMaskSettings.DEFAULT.withStartProbability(0.1).withIterations(60));
+
+  @Test
+  void a_warm_start_prunes_few_by_chance_however_wide_the_network() {
+    for (int units : new int[] {50, 200, 2400, 20_000}) {
+      double byChance =
+          Arrays.stream(AgentSearch.warmLogits(new double[units]))
+              .map(logit -> 1 / (1 + Math.exp(-logit)))
+              .sum();
+
+      assertThat(byChance).as(units + " units").isBetween(0.5, 5.1);
+    }
+    assertThat(AgentSearch.warmLogits(new double[] {0, 0.5, 1}))
+        .containsExactly(new double[] {-4, 0, 3}, within(0.01));
+  }
 
   @Test
   void greedy_search_finds_exactly_the_planted_channel() {

@@ -114,6 +114,34 @@ class PpoMaskTest {
     assertThat(nodes(found.pruned())).containsExactly(5, 17, 42);
   }
 
+  /** Where every node weighs little, what keeps the policy open must weigh little too. */
+  @Test
+  void a_wide_network_is_not_pruned_at_random_in_the_end() {
+    int nodes = 2400;
+    ChannelGraph wide = Toys.graph(nodes, 4800, 1);
+    double[] drop = new double[nodes];
+    for (int carrier : CARRIERS) {
+      drop[carrier] = 0.9;
+    }
+    Random noise = new Random(11);
+    ToDoubleFunction<boolean[]> noisy = mask -> backdoor(mask, 0.002) + 0.05 * noise.nextGaussian();
+
+    SearchResult found =
+        new PpoMask(settings(0.1, 40), new SplittableRandom(7), Progress.SILENT)
+            .search(
+                wide,
+                Toys.features(nodes, 8, 2),
+                AgentSearch.warmLogits(drop),
+                all(noisy),
+                mask -> backdoor(mask, 0.002));
+
+    double[] pruned = found.curve().pruned();
+    assertThat(pruned[0]).isBetween(7.0, 9.0);
+    // with one weight of entropy for all sizes it rises to a hundred
+    assertThat(Arrays.stream(pruned).max().orElseThrow()).isLessThan(30);
+    assertThat(nodes(found.pruned())).containsExactly(5, 17, 42);
+  }
+
   @Test
   void the_same_seed_gives_the_same_search() {
     ToDoubleFunction<boolean[]> phi = PpoMaskTest::backdoor;
@@ -172,17 +200,21 @@ class PpoMaskTest {
     return sum;
   }
 
+  private static double backdoor(boolean[] mask) {
+    return backdoor(mask, 0.02);
+  }
+
   /**
-   * Minus the attack's success, which only the last of the carriers brings down, minus 0.02 for
+   * Minus the attack's success, which only the last of the carriers brings down, minus the price of
    * every node.
    */
-  private static double backdoor(boolean[] mask) {
+  private static double backdoor(boolean[] mask, double price) {
     double[] success = {1, 0.85, 0.5, 0.02};
     int hit = 0;
     for (int carrier : CARRIERS) {
       hit += mask[carrier] ? 1 : 0;
     }
-    return -success[hit] - 0.02 * nodes(mask).size();
+    return -success[hit] - price * nodes(mask).size();
   }
 
   /** Eight features, of which one is larger on carriers and is large on a few others too. */
