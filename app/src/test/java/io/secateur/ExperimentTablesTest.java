@@ -253,36 +253,47 @@ class ExperimentTablesTest {
     return table.toString();
   }
 
-  /** What repairs with the defaults made of the zoo's networks, each run by itself. */
+  /**
+   * What repairs with the defaults made of the zoo's networks: means over seeds with the smallest
+   * and the largest, and the mean over networks with a backdoor, each of which weighs the same.
+   */
   private static String zooRepairs() throws IOException {
     StringBuilder table =
         new StringBuilder(
             """
-            | network | seed | triggers | verdict without truth | CA before → after, % | true ASR before → after, % | own label under the trigger, % | channels | seconds |
+            | network | seeds | triggers | verdict without truth | CA before → after, % | true ASR before → after, % | own label under the trigger, % | channels of 2400 | seconds |
             |---|---|---|---|---|---|---|---|---|
             """);
-    List<JsonNode> attacked = new ArrayList<>();
+    Map<String, List<JsonNode>> networks = new TreeMap<>();
     for (Path file : files(RESULTS.resolve("zoo"), ".json")) {
       String name = file.getFileName().toString();
-      if (!name.matches(".*-onp-\\d+\\.json")) {
-        continue;
-      }
-      JsonNode run = read(file);
-      table.append(
-          row(
-              name.replaceAll("-onp-\\d+\\.json$", ""),
-              run.path("seed").asString(),
-              run.at("/relapses/0/trigger").asString("none"),
-              run.path("defenderVerdict").asString(),
-              change(List.of(run), "cleanAccuracy"),
-              run.has("trueAsr") ? change(List.of(run), "trueAsr") : "no backdoor",
-              after(run, "recoveryAccuracy"),
-              run.at("/channels/pruned").asString() + " of " + run.at("/channels/total").asString(),
-              number(run.at("/seconds/total").asDouble(), 0)));
-      if (run.has("trueAsr")) {
-        attacked.add(run);
+      if (name.matches(".*-onp-\\d+\\.json")) {
+        networks
+            .computeIfAbsent(name.replaceAll("-onp-\\d+\\.json$", ""), none -> new ArrayList<>())
+            .add(read(file));
       }
     }
+    List<List<JsonNode>> attacked = new ArrayList<>();
+    networks.forEach(
+        (name, runs) -> {
+          boolean infected = runs.get(0).has("trueAsr");
+          table.append(
+              row(
+                  name,
+                  String.valueOf(runs.size()),
+                  distinct(runs, run -> run.at("/relapses/0/trigger").asString("none")),
+                  counted(runs, run -> run.path("defenderVerdict").asString()),
+                  change(runs, "cleanAccuracy"),
+                  infected ? change(runs, "trueAsr") : "no backdoor",
+                  infected
+                      ? spread(runs, run -> run.at("/recoveryAccuracy/after/value").asDouble(), 2)
+                      : "",
+                  spread(runs, run -> run.at("/channels/pruned").asDouble(), 0),
+                  spread(runs, run -> run.at("/seconds/total").asDouble(), 0)));
+          if (infected) {
+            attacked.add(runs);
+          }
+        });
     table.append(
         row(
             "mean of those with a backdoor",
@@ -297,16 +308,33 @@ class ExperimentTablesTest {
     return table.toString();
   }
 
-  private static String mean(List<JsonNode> runs, String figure) {
+  private static String mean(List<List<JsonNode>> networks, String figure) {
     return String.format(
-        Locale.ROOT, "%.2f → %.2f", mean(runs, figure, "before"), mean(runs, figure, "after"));
+        Locale.ROOT,
+        "%.2f → %.2f",
+        mean(networks, figure, "before"),
+        mean(networks, figure, "after"));
   }
 
-  private static double mean(List<JsonNode> runs, String figure, String when) {
-    return runs.stream()
-        .mapToDouble(run -> run.at("/" + figure + "/" + when + "/value").asDouble())
+  private static double mean(List<List<JsonNode>> networks, String figure, String when) {
+    return networks.stream()
+        .mapToDouble(
+            runs ->
+                runs.stream()
+                    .mapToDouble(run -> run.at("/" + figure + "/" + when + "/value").asDouble())
+                    .average()
+                    .orElseThrow())
         .average()
         .orElseThrow();
+  }
+
+  /** How often each value occurs, once there is more than one run. */
+  private static String counted(List<JsonNode> runs, Function<JsonNode, String> value) {
+    Map<String, Long> counts =
+        runs.stream().collect(Collectors.groupingBy(value, TreeMap::new, Collectors.counting()));
+    return counts.entrySet().stream()
+        .map(each -> each.getKey() + (runs.size() == 1 ? "" : " " + each.getValue()))
+        .collect(Collectors.joining(", "));
   }
 
   private static String percent(JsonNode value) {

@@ -27,7 +27,7 @@ import picocli.CommandLine.Spec;
     name = "download",
     description = {
       "Fetches a public data set.",
-      "It is the only command that fetches anything, and nothing is fetched unless you run it."
+      "Nothing is fetched unless you run it."
     },
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "DATASET",

@@ -43,18 +43,6 @@ public final class PruningProblem {
   private final Measurement unprunedTune;
   private final Map<BitSet, TradeOffPoint> candidates = new LinkedHashMap<>();
 
-  /** A problem without mixed copies. */
-  public PruningProblem(
-      Network network,
-      PruningSpace space,
-      List<Trigger> proxies,
-      int target,
-      CleanSample clean,
-      Reward reward,
-      NumberFormat format) {
-    this(network, space, proxies, target, clean, 0, reward, format);
-  }
-
   /**
    * A problem; both environments cache their images' activations.
    *

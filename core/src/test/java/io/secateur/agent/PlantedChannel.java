@@ -136,7 +136,7 @@ public final class PlantedChannel {
   /** The pruning problem with the true trigger as proxy; make it in an open scope. */
   static PruningProblem problem(Reward reward) {
     return new PruningProblem(
-        infected(), space(), List.of(trigger()), TARGET, sample(), reward, NumberFormat.FLOAT32);
+        infected(), space(), List.of(trigger()), TARGET, sample(), 0, reward, NumberFormat.FLOAT32);
   }
 
   private static WeightTensor vector(float value) {

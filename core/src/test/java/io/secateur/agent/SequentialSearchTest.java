@@ -121,6 +121,7 @@ class SequentialSearchTest {
               List.of(PlantedChannel.trigger()),
               PlantedChannel.TARGET,
               new CleanSample(all.select(notGreen), PlantedChannel.images(4, 2)),
+              0,
               new Reward(5, 0.005, 0.3, 0.5, 0),
               NumberFormat.FLOAT32);
       boolean[] nothing = new boolean[problem.space().size()];
@@ -250,6 +251,7 @@ class SequentialSearchTest {
         List.of(PlantedChannel.trigger()),
         PlantedChannel.TARGET,
         PlantedChannel.sample(),
+        0,
         reward,
         NumberFormat.FLOAT32);
   }
