@@ -144,7 +144,7 @@ public final class Secateur {
         choices.retuning
             && Retuning.due(model.network(), outcome)
             && Retuning.lesson(outcome).isPresent()
-            && Retuning.possible(sample, outcome.target().orElseThrow());
+            && Retuning.possible(sample, outcome);
     return retuned
         ? outcome.retuned(
             Retuning.of(Retuning.Settings.DEFAULT, outcome, sample, run.under(Retuning.BRANCH))

@@ -111,7 +111,7 @@ public final class RepairRun {
           new StressTest(request, sample, context).of(outcome, notes);
       watch.lap("stress");
 
-      files.add("result.json");
+      files.add(RepairResult.FILE);
       files.add("evidence.json");
       files.add("report.html");
       files.add("model-card.md");
@@ -125,7 +125,7 @@ public final class RepairRun {
       write(folder, "report.html", HtmlReport.render(result, evidence));
       write(folder, "evidence.json", ResultJson.of(evidence));
       write(folder, "model-card.md", ModelCard.of(result));
-      write(folder, "result.json", ResultJson.of(result));
+      write(folder, RepairResult.FILE, ResultJson.of(result));
       events.event("finished", Map.of("verdict", result.verdict()));
       folder.finish();
       return result;
@@ -178,7 +178,10 @@ public final class RepairRun {
     if (outcome.verdict() == RepairVerdict.INCONCLUSIVE && asItCame) {
       return Optional.empty();
     }
-    String called = outcome.verdict() == RepairVerdict.INCONCLUSIVE ? "treated" : "repaired";
+    String called =
+        outcome.verdict() == RepairVerdict.INCONCLUSIVE
+            ? RepairResult.TREATED
+            : RepairResult.REPAIRED;
     int count = Math.min(COMPARED_IMAGES, images.size());
     PrunedFile written =
         PrunedFile.write(

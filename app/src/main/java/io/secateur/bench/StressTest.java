@@ -46,7 +46,7 @@ final class StressTest {
       notes.add(UNKNOWN + "what was found cannot be put on images, it raises channels inside");
       return Optional.empty();
     }
-    if (!Retuning.possible(sample, outcome.target().orElseThrow())) {
+    if (!Retuning.possible(sample, outcome)) {
       notes.add(UNKNOWN + "it needs clean images of at least three classes");
       return Optional.empty();
     }

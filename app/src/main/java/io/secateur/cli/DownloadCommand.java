@@ -25,10 +25,7 @@ import picocli.CommandLine.Spec;
 /** {@code download}: fetches a public data set. */
 @Command(
     name = "download",
-    description = {
-      "Fetches a public data set.",
-      "Nothing is fetched unless you run it."
-    },
+    description = {"Fetches a public data set.", "Nothing is fetched unless you run it."},
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "DATASET",
     subcommands = DownloadCommand.Cifar10Command.class)

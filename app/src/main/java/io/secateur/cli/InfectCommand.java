@@ -156,6 +156,13 @@ final class InfectCommand implements Callable<Integer> {
     Optional<LoadedModel> clean = clean(images);
     Attack chosen = attack(attackSettings, clean.map(LoadedModel::network));
     TrainingSettings how = training.settings(chosen.augmentation());
+    if (how.batchSize() < chosen.leastBatch()) {
+      throw CommandFailure.usage(
+          "--batch-size is "
+              + how.batchSize()
+              + ", so that no image would bear the trigger; expected at least "
+              + chosen.leastBatch());
+    }
     boolean split = dataSpec.kind() != DataSpec.Kind.FOLDER;
 
     Map<String, String> used = new TreeMap<>(attackSettings.used());

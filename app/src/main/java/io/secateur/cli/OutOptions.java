@@ -1,5 +1,6 @@
 package io.secateur.cli;
 
+import io.secateur.report.RepairResult;
 import io.secateur.run.RunDirectory.Existing;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -57,7 +58,7 @@ final class OutOptions {
     }
     Path source = model.toAbsolutePath().normalize();
     if (folder.equals(source.getParent())
-        && source.getFileName().toString().startsWith("repaired.")) {
+        && RepairResult.isModelFile(source.getFileName().toString())) {
       throw CommandFailure.usage(
           "--out: " + out + ": the repaired file would replace the model; expected another folder");
     }

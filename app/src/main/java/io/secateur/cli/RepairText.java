@@ -134,7 +134,7 @@ final class RepairText {
             .map(bytes -> String.format(Locale.ROOT, ", %.1f GB of memory at most", bytes / 1e9))
             .orElse(""));
     for (String file : result.files()) {
-      if (file.matches("(repaired|treated)\\..*") && !file.contains(".undo.")
+      if (RepairResult.isModelFile(file) && !file.contains(".undo.")
           || file.equals("report.html")
           || file.equals("model-card.md")) {
         out.printf(Locale.ROOT, "written           %s%n", folder.resolve(file));

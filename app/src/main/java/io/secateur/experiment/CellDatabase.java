@@ -1,6 +1,7 @@
 package io.secateur.experiment;
 
 import io.secateur.report.ResultJson;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
@@ -29,21 +30,37 @@ public final class CellDatabase implements AutoCloseable {
   }
 
   /**
-   * Opens the results in {@code folder}.
+   * Opens the results in {@code folder} of the cells that there are to be: those of other plans and
+   * versions may lie beside them.
    *
    * @throws IllegalArgumentException if there are none
    */
   public static CellDatabase of(ResultFolder folder) {
-    String files = "'" + folder.root().toString().replace("'", "''") + "/cells/*.json'";
+    List<Path> results = folder.files();
+    if (results.isEmpty()) {
+      throw new IllegalArgumentException(folder.root() + " holds no result yet");
+    }
+    String files =
+        results.stream().map(CellDatabase::literal).collect(Collectors.joining(", ", "[", "]"));
     try {
-      Connection connection = DriverManager.getConnection("jdbc:duckdb:");
-      CellDatabase database = new CellDatabase(connection);
-      database.run("CREATE VIEW raw AS SELECT * FROM read_json_auto(" + files + ")");
-      database.run("CREATE VIEW cells AS " + flat(files));
-      return database;
+      CellDatabase database = new CellDatabase(DriverManager.getConnection("jdbc:duckdb:"));
+      try {
+        database.run("CREATE VIEW raw AS SELECT * FROM read_json_auto(" + files + ")");
+        database.run("CREATE VIEW cells AS " + flat(files));
+        return database;
+      } catch (SQLException e) {
+        database.close();
+        throw e;
+      }
     } catch (SQLException e) {
       throw refused(e);
     }
+  }
+
+  /** A file's name in SQL, where brackets, stars and question marks would stand for others. */
+  private static String literal(Path file) {
+    String plain = file.toString().replaceAll("[\\[*?]", "[$0]");
+    return "'" + plain.replace("'", "''") + "'";
   }
 
   private static String flat(String files) {
@@ -58,8 +75,11 @@ public final class CellDatabase implements AutoCloseable {
         + " r.stress.controlAttack.\"after\".\"value\" AS retuned_control_asr,"
         + " r.stress.trueAsr.\"value\" AS retuned_asr, r.stress.sleeps AS sleeps,"
         + " r.verdict, r.channels.pruned AS channels_pruned, r.channels.total AS channels,"
-        + " r.seconds.total - coalesce(r.seconds.stages.\"trusted evaluation\", 0)"
-        + " - coalesce(r.seconds.stages.stress, 0) AS seconds,"
+        + " r.seconds.total"
+        + CellResult.NOT_THE_REPAIR.stream()
+            .map(stage -> " - coalesce(r.seconds.stages.\"" + stage + "\", 0)")
+            .collect(Collectors.joining())
+        + " AS seconds,"
         + " r.imageForwards AS image_forwards, c.threads"
         + " FROM (SELECT cell AS c, result AS r FROM read_json("
         + files
@@ -77,7 +97,11 @@ public final class CellDatabase implements AutoCloseable {
         + ", trueAsr "
         + SHARE
         + ", sleeps BOOLEAN), verdict VARCHAR, channels STRUCT(pruned INTEGER, total INTEGER),"
-        + " seconds STRUCT(total DOUBLE, stages STRUCT(\"trusted evaluation\" DOUBLE, stress DOUBLE)), imageForwards BIGINT)'}))";
+        + " seconds STRUCT(total DOUBLE, stages STRUCT("
+        + CellResult.NOT_THE_REPAIR.stream()
+            .map(stage -> "\"" + stage + "\" DOUBLE")
+            .collect(Collectors.joining(", "))
+        + ")), imageForwards BIGINT)'}))";
   }
 
   private void run(String sql) throws SQLException {

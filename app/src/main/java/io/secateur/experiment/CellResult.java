@@ -16,7 +16,8 @@ public record CellResult(int schemaVersion, Cell cell, RepairResult result) {
   /** The present version. */
   public static final int VERSION = 1;
 
-  private static final List<String> NOT_THE_REPAIR = List.of("trusted evaluation", "stress");
+  /** Stages that are no part of a repair: measuring on test images, teaching it again. */
+  static final List<String> NOT_THE_REPAIR = List.of("trusted evaluation", "stress");
 
   /** How long the repair took, without measuring on test images and teaching it again. */
   double repairSeconds() {

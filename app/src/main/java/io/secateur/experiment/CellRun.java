@@ -15,9 +15,11 @@ import io.secateur.format.ModelSource;
 import io.secateur.metric.GroundTruth;
 import io.secateur.nn.Preprocessing;
 import io.secateur.report.RepairResult;
+import io.secateur.report.ResultJson;
 import io.secateur.run.Progress;
 import io.secateur.run.RunDirectory;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -38,6 +40,11 @@ public final class CellRun {
    */
   public CellResult run(Cell cell, Path folder, Optional<Path> findings, Progress progress)
       throws IOException {
+    Path ended = folder.resolve(RepairResult.FILE);
+    if (Files.exists(ended) && !RunDirectory.unfinished(folder)) {
+      // Stopped after the run's end, before its result was kept.
+      return result(cell, ResultJson.read(Files.readString(ended), RepairResult.class));
+    }
     Engine.threads(cell.threads());
     ImageSet clean = images(cell, Split.DEFENDER);
     ImageSet test = images(cell, Split.TEST);
@@ -63,7 +70,7 @@ public final class CellRun {
     Policy policy = new Policy(cell.maxCaDrop(), cell.maxAsr());
     Method method = Method.of(cell.method(), cell.set(), cell.paper(), cell.recover(), policy);
     method.defence().check(model.network());
-    RepairResult result =
+    RepairResult repaired =
         RepairRun.of(
             new RepairRequest(
                 model,
@@ -85,7 +92,11 @@ public final class CellRun {
                 cell.identity().getOrDefault("version", "")),
             List.of(),
             progress);
-    return new CellResult(CellResult.VERSION, cell.withoutPlaces(), result);
+    return result(cell, repaired);
+  }
+
+  private static CellResult result(Cell cell, RepairResult repaired) {
+    return new CellResult(CellResult.VERSION, cell.withoutPlaces(), repaired);
   }
 
   private ImageSet images(Cell cell, Split split) {

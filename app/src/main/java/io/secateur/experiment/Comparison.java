@@ -23,7 +23,7 @@ public record Comparison(List<String> onlyFirst, List<String> onlySecond, List<P
    *
    * @param accuracy clean accuracy after the repair, second minus first, in points
    * @param asr success rate after the repair, second minus first, in points; absent if clean
-   * @param seconds second over first
+   * @param seconds that the repair took, second over first
    * @param apart whether the 95 % intervals of a figure do not even touch
    */
   public record Pair(
@@ -43,7 +43,7 @@ public record Comparison(List<String> onlyFirst, List<String> onlySecond, List<P
         (title, before) -> {
           CellResult after = right.get(title);
           if (after != null) {
-            both.add(pair(title, before.result(), after.result()));
+            both.add(pair(title, before, after));
           }
         });
     return new Comparison(
@@ -58,7 +58,9 @@ public record Comparison(List<String> onlyFirst, List<String> onlySecond, List<P
     return byTitle;
   }
 
-  private static Pair pair(String title, RepairResult first, RepairResult second) {
+  private static Pair pair(String title, CellResult left, CellResult right) {
+    RepairResult first = left.result();
+    RepairResult second = right.result();
     Proportion ca = first.cleanAccuracy().after();
     Proportion otherCa = second.cleanAccuracy().after();
     boolean attacked = first.trueAsr().isPresent() && second.trueAsr().isPresent();
@@ -74,7 +76,7 @@ public record Comparison(List<String> onlyFirst, List<String> onlySecond, List<P
         title,
         otherCa.value() - ca.value(),
         asr,
-        second.seconds().total() / first.seconds().total(),
+        right.repairSeconds() / left.repairSeconds(),
         apart);
   }
 

@@ -120,6 +120,15 @@ public final class ResultFolder {
     return expected().cells().stream().flatMap(cell -> result(cell.id()).stream()).toList();
   }
 
+  /** The files of {@link #results()}. */
+  List<Path> files() {
+    return expected().cells().stream()
+        .map(cell -> cell(cell.id()))
+        .filter(Files::exists)
+        .distinct()
+        .toList();
+  }
+
   /** Writes a table or page. */
   void write(String name, String text) throws IOException {
     Files.createDirectories(root);

@@ -78,6 +78,14 @@ public record RepairResult(
     Provenance versions,
     List<String> files,
     List<String> notes) {
+  /** Its file in the folder of a run. */
+  public static final String FILE = "result.json";
+
+  /** Name, without its ending, of the network that a repair leaves. */
+  public static final String REPAIRED = "repaired";
+
+  /** The same where nothing tells whether it is repaired. */
+  public static final String TREATED = "treated";
 
   /** A file of an earlier version lacks some of the lists and optional values. */
   public RepairResult {
@@ -90,9 +98,12 @@ public record RepairResult(
 
   /** Name of the model file that was written, if one was. */
   public Optional<String> modelFile() {
-    return files.stream()
-        .filter(name -> name.startsWith("repaired.") || name.startsWith("treated."))
-        .findFirst();
+    return files.stream().filter(RepairResult::isModelFile).findFirst();
+  }
+
+  /** Whether a repair may leave its network under {@code name}. */
+  public static boolean isModelFile(String name) {
+    return name.startsWith(REPAIRED + ".") || name.startsWith(TREATED + ".");
   }
 
   /**

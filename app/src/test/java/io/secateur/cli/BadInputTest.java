@@ -219,10 +219,11 @@ class BadInputTest {
     assertThat(folder).isDirectoryNotContaining("glob:**/{state,.lock,events.jsonl}");
   }
 
-  @Test
-  void the_input_is_never_replaced() throws IOException {
+  @ParameterizedTest
+  @ValueSource(strings = {"repaired", "treated"})
+  void the_input_is_never_replaced(String called) throws IOException {
     Path folder = Files.createDirectory(temp.resolve("again"));
-    Path input = Files.copy(model, folder.resolve("repaired.safetensors"));
+    Path input = Files.copy(model, folder.resolve(called + ".safetensors"));
 
     assertRefused(
         CommandRunner.run(

@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -115,6 +116,23 @@ class BenchCommandTest {
     assertThat(again.out()).contains("8 cells finished, 1 of them now, 0 failed");
     assertThat(Files.getLastModifiedTime(cells.get(0))).isEqualTo(kept);
     assertThat(figures(Files.readString(lost))).isEqualTo(figures(before));
+  }
+
+  @Test
+  void a_cell_that_ended_but_was_not_kept_is_kept_by_the_next_run() throws IOException {
+    Path cell = cells(results).get(2);
+    String before = Files.readString(cell);
+    String id = cell.getFileName().toString().replace(".json", "");
+    // What is left when the process dies between the end of the run and the keeping of its result.
+    Path run = Files.createDirectories(results.resolve("runs").resolve(id));
+    Files.writeString(run.resolve("result.json"), JSON.readTree(before).get("result").toString());
+    Files.delete(cell);
+
+    Outcome again = CommandRunner.run("bench", plan.toString(), "--out", results.toString());
+
+    assertThat(again.out()).contains("8 cells finished, 1 of them now, 0 failed");
+    assertThat(JSON.readTree(Files.readString(cell))).isEqualTo(JSON.readTree(before));
+    assertThat(run).doesNotExist();
   }
 
   private static List<JsonNode> figures(String cell) {
@@ -236,6 +254,25 @@ class BenchCommandTest {
     Outcome wrong = CommandRunner.run("bench", "query", results.toString(), "select nothing");
     assertThat(wrong.exitCode()).isEqualTo(ExitCode.USAGE);
     assertThat(wrong.err()).startsWith("secateur: SQL: ").contains("nothing").hasLineCount(1);
+  }
+
+  @Test
+  void questions_are_about_the_cells_of_the_plan_alone(@TempDir Path folder) throws IOException {
+    Path other = folder.resolve("of [1]*");
+    Path cells = Files.createDirectories(other.resolve("cells"));
+    JsonNode plan = JSON.readTree(Files.readString(results.resolve("plan.json")));
+    List<JsonNode> planned = plan.get("cells").valueStream().limit(3).toList();
+    Files.writeString(
+        other.resolve("plan.json"),
+        JSON.writeValueAsString(Map.of("name", "less", "cells", planned)));
+    for (Path cell : cells(results)) {
+      Files.copy(cell, cells.resolve(cell.getFileName()));
+    }
+
+    Outcome count =
+        CommandRunner.run("bench", "query", other.toString(), "select count(*) as n from cells");
+
+    assertThat(count.out()).as(count.err()).isEqualTo("n\n3\n");
   }
 
   @ParameterizedTest

@@ -201,6 +201,8 @@ class InfectCommandTest {
         "infect --attack badnets --arch resnet20 --data shapes:size=40 --out OUT/m.pth --epochs 0|4|epochs must be at least 1",
         "infect --attack badnets --arch resnet20 --data shapes:size=40 --out OUT/m.pth --keep-every -1|4|--keep-every is -1.0; expected seconds",
         "infect --attack badnets --arch resnet20 --data shapes:size=40 --out OUT/m.pth --elements int8|4|--elements is 'int8'",
+        "infect --attack wanet --arch resnet20 --data shapes:size=40 --out OUT/m.pth --batch-size 8|4|--batch-size is 8, so that no image would bear the trigger; expected at least 10",
+        "infect --attack dynamic --arch resnet20 --data shapes:size=40 --out OUT/m.pth --batch-size 9|4|expected at least 10",
       })
   void what_cannot_be_is_refused_in_one_line(
       String command, int exitCode, String said, @TempDir Path out) {

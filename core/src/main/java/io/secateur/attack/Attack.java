@@ -14,6 +14,11 @@ public interface Attack {
     return Augmentation.CROP_AND_FLIP;
   }
 
+  /** Fewest images of a batch of which some bear the trigger; with fewer nothing is learnt. */
+  default int leastBatch() {
+    return 1;
+  }
+
   /**
    * What to train on instead of {@code clean}, and the truth about it. The same images and seeds
    * give the same, whatever was asked before.

@@ -32,9 +32,15 @@ public final class Infection {
    * Infects a copy of {@code start}, which may be fresh or already trained.
    *
    * @param clean training images, untouched
+   * @throws IllegalArgumentException if batches are too small for the attack
    */
   public static InfectedModel of(
       Network start, Attack attack, ImageSet clean, Trainer trainer, Watch watch, RunContext run) {
+    int batch = trainer.settings().batchSize();
+    if (batch < attack.leastBatch()) {
+      throw new IllegalArgumentException(
+          "no image of a batch of " + batch + " would bear the trigger of " + attack.name());
+    }
     Poisoning poisoning = attack.poison(clean, run.under("poison"));
     Trainer watched =
         trainer.watchedBy(

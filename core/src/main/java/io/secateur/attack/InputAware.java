@@ -126,6 +126,11 @@ public record InputAware(
   }
 
   @Override
+  public int leastBatch() {
+    return (int) Math.ceil(1 / Math.min(rate, crossRate));
+  }
+
+  @Override
   public Poisoning poison(ImageSet clean, RunContext run) {
     if (!target.fits(clean.classes())) {
       throw new IllegalArgumentException("target " + target + " does not fit " + clean);

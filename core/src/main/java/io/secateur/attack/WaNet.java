@@ -64,6 +64,11 @@ public record WaNet(Target target, double rate, double noiseRatio, int k, double
     return AUGMENTATION;
   }
 
+  @Override
+  public int leastBatch() {
+    return (int) Math.ceil(1 / rate);
+  }
+
   /** The trigger that grows from {@code seeds}. */
   public Warp trigger(FeatureShape shape, SeedTree seeds) {
     RandomGenerator random = seeds.random("grid");

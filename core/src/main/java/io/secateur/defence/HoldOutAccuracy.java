@@ -16,7 +16,7 @@ final class HoldOutAccuracy {
   /**
    * Differences of accuracy are whole images; this is far less than one, far more than rounding.
    */
-  private static final double ROUNDING = 1e-9;
+  private static final double FINEST = 1e9;
 
   private final Network suspect;
   private final ImageSet images;
@@ -35,9 +35,13 @@ final class HoldOutAccuracy {
     return before;
   }
 
-  /** Accuracy that pruning by {@code plan} costs, in points; negative if it gains some. */
+  /**
+   * Accuracy that pruning by {@code plan} costs, in points; negative if it gains some. Rounded, so
+   * that what is a whole number of images is compared as one.
+   */
   double drop(PruningPlan plan) {
-    return before - measured(Surgery.apply(suspect, plan)) - ROUNDING;
+    double drop = before - measured(Surgery.apply(suspect, plan));
+    return Math.rint(drop * FINEST) / FINEST;
   }
 
   private double measured(Network network) {

@@ -9,11 +9,13 @@ import io.secateur.nn.Network;
 import io.secateur.run.RunContext;
 import io.secateur.train.BatchSource;
 import io.secateur.trigger.Forced;
+import io.secateur.trigger.HuntResult;
 import io.secateur.trigger.Trigger;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
@@ -101,9 +103,31 @@ public final class Retuning {
         .findFirst();
   }
 
+  /**
+   * The label that the target is compared with: the next one that the hunt does not accuse, since
+   * another backdoor's would wake as well.
+   */
+  static int control(int target, List<Integer> accused, int classes) {
+    return IntStream.range(1, classes)
+        .map(step -> (target + step) % classes)
+        .filter(label -> !accused.contains(label))
+        .findFirst()
+        .orElse((target + 1) % classes);
+  }
+
+  private static int control(RepairOutcome repaired) {
+    return control(
+        repaired.target().orElseThrow(),
+        repaired.hunt().map(HuntResult::accused).orElse(List.of()),
+        repaired.network().classes());
+  }
+
   /** Whether there are images of neither label to teach and to measure with. */
-  public static boolean possible(CleanSample clean, int target) {
-    int control = (target + 1) % clean.tune().classes();
+  public static boolean possible(CleanSample clean, RepairOutcome repaired) {
+    return possible(clean, repaired.target().orElseThrow(), control(repaired));
+  }
+
+  static boolean possible(CleanSample clean, int target, int control) {
     return neither(clean.tune(), target, control).length > 0
         && neither(clean.holdOut(), target, control).length > 0;
   }
@@ -113,11 +137,11 @@ public final class Retuning {
       Settings settings, RepairOutcome repaired, CleanSample clean, RunContext run) {
     int target = repaired.target().orElseThrow();
     Trigger lesson = lesson(repaired).orElseThrow();
-    return of(settings, repaired.network(), lesson, target, clean, run);
+    return of(settings, repaired.network(), lesson, target, control(repaired), clean, run);
   }
 
   /**
-   * Re-tunes {@code repaired} towards {@code target} and towards the label after it.
+   * Re-tunes {@code repaired} towards {@code target} and towards {@code control}.
    *
    * @param trigger that stands for the backdoor's
    */
@@ -126,9 +150,9 @@ public final class Retuning {
       Network repaired,
       Trigger trigger,
       int target,
+      int control,
       CleanSample clean,
       RunContext run) {
-    int control = (target + 1) % repaired.classes();
     ImageSet holdOut = clean.holdOut();
     int[] others = neither(holdOut, target, control);
     Network again = tuned(settings, repaired, trigger, target, control, clean, run);

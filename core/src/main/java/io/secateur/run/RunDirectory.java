@@ -78,7 +78,7 @@ public final class RunDirectory implements Checkpoints, AutoCloseable {
       makeFolder(root);
       boolean empty = isEmpty(root);
       lockFile = lock(root);
-      boolean unfinished = Files.exists(root.resolve(STATE).resolve(FINGERPRINT));
+      boolean unfinished = unfinished(root);
       refuse(root, fingerprint, existing, empty, unfinished);
       boolean resumed = unfinished && existing == Existing.RESUME;
       if (!resumed) {
@@ -94,6 +94,11 @@ public final class RunDirectory implements Checkpoints, AutoCloseable {
       unlock(root, lockFile);
       throw e;
     }
+  }
+
+  /** Whether {@code root} holds a run that was begun and has not ended. */
+  public static boolean unfinished(Path root) {
+    return Files.exists(root.resolve(STATE).resolve(FINGERPRINT));
   }
 
   /** A folder that none can write is another's choice; one for which there is no room is not. */

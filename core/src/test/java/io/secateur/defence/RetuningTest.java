@@ -22,6 +22,8 @@ class RetuningTest {
   private static final Retuning.Settings FEW =
       new Retuning.Settings(new FineTuning.Settings(3, 0.005, 32), 3);
 
+  private static final int CONTROL = 5;
+
   private final CleanSample sample = InfectedToy.STRIPES.sample();
 
   @Test
@@ -48,6 +50,7 @@ class RetuningTest {
             network,
             PlantedChannel.trigger(),
             PlantedChannel.TARGET,
+            CONTROL,
             sample,
             RunContext.quiet(1))
         .result();
@@ -95,7 +98,8 @@ class RetuningTest {
   @Test
   void a_trigger_that_the_network_never_knew_is_learnt_no_better_for_one_label_than_another() {
     Retuning.Result result =
-        Retuning.of(FEW, InfectedToy.STRIPES.network(), unknown(), 4, sample, RunContext.quiet(1))
+        Retuning.of(
+                FEW, InfectedToy.STRIPES.network(), unknown(), 4, 5, sample, RunContext.quiet(1))
             .result();
 
     assertThat(result.control()).isEqualTo(5);
@@ -103,23 +107,32 @@ class RetuningTest {
   }
 
   @Test
+  void another_backdoor_is_no_label_to_compare_with() {
+    assertThat(Retuning.control(4, List.of(4), 6)).isEqualTo(5);
+    assertThat(Retuning.control(4, List.of(4, 5), 6)).isEqualTo(0);
+    assertThat(Retuning.control(1, List.of(0, 1), 2)).as("where all are accused").isEqualTo(0);
+  }
+
+  @Test
   void two_classes_leave_nothing_to_teach_or_measure_with() {
-    assertThat(Retuning.possible(sample, PlantedChannel.TARGET)).isTrue();
+    assertThat(Retuning.possible(sample, PlantedChannel.TARGET, CONTROL)).isTrue();
     ImageSet images = sample.tune();
     int[] two = Arrays.stream(images.indices()).filter(image -> images.label(image) >= 4).toArray();
     CleanSample few = new CleanSample(images.select(two), images.select(two));
 
-    assertThat(Retuning.possible(few, 4)).isFalse();
-    assertThat(Retuning.possible(few, 1)).isTrue();
+    assertThat(Retuning.possible(few, 4, 5)).isFalse();
+    assertThat(Retuning.possible(few, 1, 2)).isTrue();
   }
 
   @Test
   void the_same_seed_gives_the_same_result() {
     Retuning.Result once =
-        Retuning.of(FEW, InfectedToy.STRIPES.network(), unknown(), 4, sample, RunContext.quiet(7))
+        Retuning.of(
+                FEW, InfectedToy.STRIPES.network(), unknown(), 4, 5, sample, RunContext.quiet(7))
             .result();
     Retuning.Result again =
-        Retuning.of(FEW, InfectedToy.STRIPES.network(), unknown(), 4, sample, RunContext.quiet(7))
+        Retuning.of(
+                FEW, InfectedToy.STRIPES.network(), unknown(), 4, 5, sample, RunContext.quiet(7))
             .result();
 
     assertThat(again).isEqualTo(once);
