@@ -102,7 +102,17 @@ public final class InfectRun {
         request.attack(),
         request.images(),
         Trainer.of(request.training()).keepingEvery(request.secondsBetweenStates()),
-        (number, loss, model) -> watch(run, number, loss, model),
+        new Infection.Watch() {
+          @Override
+          public void begins() {
+            epoch = Stopwatch.start();
+          }
+
+          @Override
+          public String epoch(int number, double loss, Supplier<InfectedModel> model) {
+            return watch(run, number, loss, model);
+          }
+        },
         context);
   }
 

@@ -180,17 +180,21 @@ final class MethodSettings implements DefenceSettings {
   private AgentSearch masks() {
     AgentSearch standard = AgentSearch.DEFAULT;
     PpoMaskSettings ppo = standard.ppo();
+    boolean edgeless = values.truth("edgeless", standard.edgeless());
+    boolean warmStart = values.truth("warm-start", standard.warmStart());
     return new AgentSearch(
-        graph(),
-        values.truth("edgeless", standard.edgeless()),
-        values.truth("warm-start", standard.warmStart()),
+        edgeless ? standard.graph() : graph(),
+        edgeless,
+        warmStart,
         values.whole("clean-images", standard.cleanImages()),
         values.whole("triggered-images", standard.triggeredImages()),
         new PpoMaskSettings(
             values.choice("encoder", ppo.encoder()),
             values.whole("iterations", ppo.iterations()),
             values.whole("masks", ppo.masks()),
-            values.number("start-probability", ppo.startProbability()),
+            warmStart
+                ? ppo.startProbability()
+                : values.number("start-probability", ppo.startProbability()),
             values.whole("epochs", ppo.epochs()),
             values.number("learning-rate", ppo.learningRate()),
             values.number("clip", ppo.clip()),

@@ -27,6 +27,8 @@ import io.secateur.trigger.ChannelStimulation;
 import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class MethodSettingsTest {
   @Test
@@ -98,6 +100,25 @@ class MethodSettingsTest {
     assertThatThrownBy(settings::used)
         .hasMessageContaining("masks")
         .hasMessageContaining("episodes");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"start-probability, 0.1", "edge-share, 0.1"})
+  void a_key_without_effect_is_refused(String key, String value) {
+    String needed = key.equals("edge-share") ? "edgeless" : "warm-start";
+    Map<String, String> idle = Map.of(key, value, needed, "true");
+    Map<String, String> used = Map.of(key, value, needed, "false");
+
+    assertThatThrownBy(() -> all(idle)).hasMessageContaining(key + ": no such setting");
+    assertThat(all(used)).containsEntry(key, value);
+  }
+
+  private static Map<String, String> all(Map<String, String> set) {
+    MethodSettings settings = new MethodSettings(set, false, false);
+    settings.pruning();
+    settings.agent();
+    settings.sources();
+    return settings.used();
   }
 
   @Test

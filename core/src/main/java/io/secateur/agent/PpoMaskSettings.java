@@ -39,9 +39,13 @@ public record PpoMaskSettings(
         startProbability > 0 && startProbability < 1,
         "start probability must be in (0, 1), got " + startProbability);
     require(epochs >= 1, "epochs must be at least 1, got " + epochs);
-    require(learningRate > 0, "learning rate must be positive, got " + learningRate);
+    require(
+        learningRate > 0 && Double.isFinite(learningRate),
+        "learning rate must be positive, got " + learningRate);
     require(clip > 0 && clip < 1, "clip must be in (0, 1), got " + clip);
-    require(entropy >= 0, "entropy weight must not be negative, got " + entropy);
+    require(
+        entropy >= 0 && Double.isFinite(entropy),
+        "entropy weight must be finite and not negative, got " + entropy);
     require(gradientClip > 0, "gradient clip must be positive, got " + gradientClip);
     require(candidateEvery >= 1, "candidates every at least 1, got " + candidateEvery);
     require(patience >= 1, "patience must be at least 1, got " + patience);

@@ -31,12 +31,13 @@ public record Reward(
   /** λ = 5, τ = 0.005, κ = 0.3, h = 0.5, π = 0.0005. */
   public static final Reward DEFAULT = new Reward(5, 0.005, 0.3, 0.5, 0.0005);
 
-  /** Rejects negative weights and shares outside [0, 1]. */
+  /** Rejects weights that are negative or infinite and shares outside [0, 1]. */
   public Reward {
     if (!(lambda >= 0 && tau >= 0 && lossWeight >= 0 && unitPrice >= 0)
-        || !(hardShare >= 0 && hardShare <= 1)) {
+        || !(hardShare >= 0 && hardShare <= 1)
+        || Double.isInfinite(lambda + tau + lossWeight + unitPrice)) {
       throw new IllegalArgumentException(
-          "reward weights must not be negative and the hard share in [0, 1], got lambda "
+          "reward weights must be finite and not negative, the hard share in [0, 1], got lambda "
               + lambda
               + ", tau "
               + tau

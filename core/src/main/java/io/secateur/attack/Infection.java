@@ -15,6 +15,9 @@ public final class Infection {
     /** Does not look. */
     Watch NONE = (epoch, loss, model) -> "";
 
+    /** All images are poisoned; training begins, or goes on. */
+    default void begins() {}
+
     /**
      * An epoch is over.
      *
@@ -42,6 +45,7 @@ public final class Infection {
           "no image of a batch of " + batch + " would bear the trigger of " + attack.name());
     }
     Poisoning poisoning = attack.poison(clean, run.under("poison"));
+    watch.begins();
     Trainer watched =
         trainer.watchedBy(
             (epoch, loss, trained) ->

@@ -6,6 +6,7 @@ import io.secateur.agent.Reward;
 import io.secateur.agent.SearchResult;
 import io.secateur.agent.TradeOffPoint;
 import io.secateur.data.CleanSample;
+import io.secateur.engine.ForwardCost;
 import io.secateur.engine.Scope;
 import io.secateur.nn.Channel;
 import io.secateur.nn.Network;
@@ -24,6 +25,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 
 /**
@@ -218,7 +220,7 @@ public final class TriggerPruning implements Defence {
                   settings.reward(),
                   settings.precision().format());
           SearchResult result = search.search(problem, run);
-          return new Found(result, plan(problem, result), problem.tradeOff());
+          return new Found(result, plan(problem, result, run), problem.tradeOff());
         });
   }
 
@@ -268,12 +270,24 @@ public final class TriggerPruning implements Defence {
     return plans;
   }
 
-  private static PruningPlan plan(PruningProblem problem, SearchResult found) {
-    return PruningPlan.of(
-        problem.space(),
-        found.pruned(),
-        unit -> found.probabilities()[unit],
-        unit -> reason(problem, found.pruned(), unit));
+  /** The mask with a reason for each unit: for the reader, and no part of the method's cost. */
+  private static PruningPlan plan(PruningProblem problem, SearchResult found, RunContext run) {
+    long cost = ForwardCost.ofThisThread();
+    AtomicInteger done = new AtomicInteger();
+    run.progress().begin("put each channel back", found.count());
+    PruningPlan plan =
+        PruningPlan.of(
+            problem.space(),
+            found.pruned(),
+            unit -> found.probabilities()[unit],
+            unit -> {
+              String reason = reason(problem, found.pruned(), unit);
+              run.progress().advance(done.incrementAndGet(), "");
+              return reason;
+            });
+    run.progress().end("for the report");
+    ForwardCost.add(cost - ForwardCost.ofThisThread());
+    return plan;
   }
 
   /** What the triggers would do if this unit alone were put back. */

@@ -25,10 +25,10 @@ public record PruningPlan(List<PrunedChannel> channels) {
     List<PrunedChannel> channels = new ArrayList<>();
     for (int unit = 0; unit < pruned.length; unit++) {
       if (pruned[unit]) {
+        double unitScore = score.applyAsDouble(unit);
+        String why = reason.apply(unit);
         for (var channel : space.units().get(unit).channels()) {
-          channels.add(
-              new PrunedChannel(
-                  channel.node(), channel.index(), score.applyAsDouble(unit), reason.apply(unit)));
+          channels.add(new PrunedChannel(channel.node(), channel.index(), unitScore, why));
         }
       }
     }

@@ -24,8 +24,9 @@ import java.util.SplittableRandom;
  *
  * <p>Projected gradient: a normalised step of the mask, a signed step of the colours, then the
  * Euclidean projection onto the ball and the box, clip(m − τ, 0, 1) with τ by bisection. The radius
- * falls geometrically from the start's norm, without a start the whole image, to B over the first
- * {@value FallingRadius#SHRINKING} of the steps.
+ * falls geometrically from the start's norm, without a start three tenths of the image, to B over
+ * the first {@value FallingRadius#SHRINKING} of the steps. It never rises: a start smaller than B
+ * stays as small.
  *
  * <p>Cost: steps × batch size forward and backward passes of one image, and a forward pass of all
  * images at the end. Not from the paper.

@@ -53,6 +53,8 @@ class RewardTest {
     assertThatIllegalArgumentException().isThrownBy(() -> new Reward(1, 0, -1, 0, 0));
     assertThatIllegalArgumentException().isThrownBy(() -> new Reward(1, 0, 0, 1, -0.1));
     assertThatIllegalArgumentException()
+        .isThrownBy(() -> new Reward(Double.POSITIVE_INFINITY, 0, 0, 1, 0));
+    assertThatIllegalArgumentException()
         .isThrownBy(() -> new Reward(1, 0, 0, 1.5, 0))
         .withMessageContaining("hard share 1.5");
   }
