@@ -1,12 +1,13 @@
 #!/bin/sh
-# Every search of experiments/searches.yaml on stored networks of the zoo, three seeds each.
+# Every search of a list in experiments/ on stored networks of the zoo, under the triggers of one hunt each.
 #   docs/experiments/searches.sh CIFAR10_DIR [NETWORK...]
-# SEEDS says which seeds. Results that are there are kept.
+# LIST says which list (default: searches, for experiments/searches.yaml), SEEDS which seeds. Results that are there are kept.
 set -eu
 data=$1
 shift
 root=$(cd "$(dirname "$0")/../.." && pwd)
-results=$root/docs/experiments/results/searches
+list=${LIST:-searches}
+results=$root/docs/experiments/results/$list
 mkdir -p "$results"
 [ $# -gt 0 ] || set -- badnets trojan blend wanet
 for network in "$@"; do
@@ -14,7 +15,8 @@ for network in "$@"; do
     result=$results/$network-$seed.json
     [ -f "$result" ] && continue
     "$root/bin/secateur" bench search "zoo:$network" --data "cifar10:$data" \
-      --searches "$root/experiments/searches.yaml" --seed "$seed" --json > "$result.part"
-    mv "$result.part" "$result"
+      --searches "$root/experiments/$list.yaml" --seed "$seed" --json > "$result.part"
+    sed "s|\"$root/|\"|" "$result.part" > "$result"
+    rm "$result.part"
   done
 done

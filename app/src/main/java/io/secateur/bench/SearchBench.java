@@ -1,5 +1,6 @@
 package io.secateur.bench;
 
+import io.secateur.agent.LearningCurve;
 import io.secateur.data.CleanSample;
 import io.secateur.data.ImageSet;
 import io.secateur.defence.Policy;
@@ -68,6 +69,7 @@ public final class SearchBench {
    * @param phi Φ on the hold-out images
    * @param evaluations masks tried
    * @param imageForwards images through the whole network, or as much
+   * @param curve how it went
    * @param rankCorrelation Spearman's, of synthetic and true success along the path; absent where
    *     one of them never changes
    */
@@ -80,6 +82,7 @@ public final class SearchBench {
       long imageForwards,
       double seconds,
       Figures after,
+      LearningCurve curve,
       OptionalDouble rankCorrelation,
       List<Point> path) {}
 
@@ -171,6 +174,7 @@ public final class SearchBench {
         Math.round(found.forwards()),
         found.seconds(),
         figures(pruned(network, found.plan()), test, truth),
+        found.curve(),
         rankCorrelation(path),
         path);
   }

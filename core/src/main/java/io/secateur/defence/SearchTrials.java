@@ -1,5 +1,6 @@
 package io.secateur.defence;
 
+import io.secateur.agent.LearningCurve;
 import io.secateur.agent.MaskSearch;
 import io.secateur.agent.Prefixes;
 import io.secateur.agent.PruningProblem;
@@ -45,6 +46,7 @@ public final class SearchTrials {
    * @param evaluations masks that it tried
    * @param forwards images through the whole network that this cost, or as much
    * @param seconds that it took
+   * @param curve how it went
    * @param path the first units of its order, more and more of them
    */
   public record Trial(
@@ -53,6 +55,7 @@ public final class SearchTrials {
       int evaluations,
       double forwards,
       double seconds,
+      LearningCurve curve,
       List<Step> path) {
     /** Copies the path. */
     public Trial {
@@ -149,6 +152,7 @@ public final class SearchTrials {
               found.evaluations(),
               forwards,
               seconds,
+              found.curve(),
               path(problem, found));
         });
   }
