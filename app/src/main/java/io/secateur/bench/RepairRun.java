@@ -85,9 +85,7 @@ public final class RepairRun {
       Stopwatch watch = context.stopwatch();
       long cost = ForwardCost.ofThisThread();
       RepairOutcome outcome =
-          request
-              .defence()
-              .repair(new Suspect(suspect, request.target(), Optional.empty()), sample, context);
+          request.defence().repair(new Suspect(suspect, request.target()), sample, context);
       watch.lap("repair");
       double forwards =
           (double) (ForwardCost.ofThisThread() - cost) / suspect.architecture().macs();

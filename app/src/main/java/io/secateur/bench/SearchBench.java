@@ -111,7 +111,7 @@ public final class SearchBench {
             clean, cleanSize, CleanSample.HOLD_OUT_SHARE, run.seeds().seed("clean-sample"));
     SearchTrials.Outcome outcome =
         SearchTrials.of(
-            new Suspect(network, OptionalInt.empty(), Optional.empty()),
+            Suspect.of(network),
             sample,
             TriggerSources.standard(TriggerSources.STRENGTH),
             Policy.DEFAULT,

@@ -83,69 +83,6 @@ public record PpoSequentialSettings(
     require(gradientClip > 0, "gradient clip must be positive, got " + gradientClip);
   }
 
-  /** With another length and patience, in episodes. */
-  public PpoSequentialSettings withEpisodes(int most, int patienceFor) {
-    return new PpoSequentialSettings(
-        encoder,
-        credit,
-        most,
-        episodesPerUpdate,
-        steps,
-        nodesPerStep,
-        patienceFor,
-        gamma,
-        lambda,
-        epochs,
-        minibatch,
-        learningRate,
-        clip,
-        entropy,
-        valueWeight,
-        gradientClip);
-  }
-
-  /** With other episodes: how many steps, how many nodes in each. */
-  public PpoSequentialSettings withSteps(int most, int nodesInEach) {
-    return new PpoSequentialSettings(
-        encoder,
-        credit,
-        episodes,
-        episodesPerUpdate,
-        most,
-        nodesInEach,
-        patience,
-        gamma,
-        lambda,
-        epochs,
-        minibatch,
-        learningRate,
-        clip,
-        entropy,
-        valueWeight,
-        gradientClip);
-  }
-
-  /** With another encoder and another time of reward. */
-  public PpoSequentialSettings with(EncoderKind otherEncoder, Credit otherCredit) {
-    return new PpoSequentialSettings(
-        otherEncoder,
-        otherCredit,
-        episodes,
-        episodesPerUpdate,
-        steps,
-        nodesPerStep,
-        patience,
-        gamma,
-        lambda,
-        epochs,
-        minibatch,
-        learningRate,
-        clip,
-        entropy,
-        valueWeight,
-        gradientClip);
-  }
-
   private static void require(boolean holds, String otherwise) {
     if (!holds) {
       throw new IllegalArgumentException(otherwise);

@@ -139,11 +139,6 @@ public final class PruningEnvironment {
     return space;
   }
 
-  /** Number of clean images. */
-  public int cleanImages() {
-    return cleanRows;
-  }
-
   /**
    * A choice of images for the trials of one iteration, made once; its tensors belong to the
    * current scope.

@@ -93,15 +93,10 @@ public record TrojanNN(Network clean, Settings settings, DirtyLabel labels) impl
   }
 
   /**
-   * The trigger, made anew: the same for the same network.
+   * The image that the trigger adds, made anew: the same for the same network.
    *
    * @param progress gets one stage, of as many steps as the descent has at most
    */
-  public Add trigger(Progress progress) {
-    byte[] image = image(progress);
-    return new Add(clean.architecture().input(), image, 0, settings.overflow());
-  }
-
   private byte[] image(Progress progress) {
     FeatureShape shape = clean.architecture().input();
     boolean[] inside = apple(shape);

@@ -90,11 +90,7 @@ final class Diagnosis {
       }
     } else {
       HuntResult found =
-          suspect
-              .hunt()
-              .orElseGet(
-                  () ->
-                      sources.hunt().run("hunt", suspect.network(), clean.tune(), run.inCommon()));
+          sources.hunt().run("hunt", suspect.network(), clean.tune(), run.inCommon());
       diagnosis = new Diagnosis(suspect, clean, policy, Optional.of(found), watch);
       boolean strongestAlone = found.byFallback() && sources.strength() > 0;
       for (int label : found.accused()) {

@@ -64,11 +64,6 @@ public record ChannelGraph(int nodes, int[] from, int[] to) {
     return from.length;
   }
 
-  /** Mean number of edges that end in a node, 2 · edges / nodes. */
-  public double meanDegree() {
-    return 2.0 * edges() / nodes;
-  }
-
   /** Number of edges that end in each node. */
   public int[] degrees() {
     int[] degrees = new int[nodes];

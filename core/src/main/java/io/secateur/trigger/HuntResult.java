@@ -108,13 +108,4 @@ public record HuntResult(
   public boolean byFallback() {
     return verdict == Verdict.BACKDOORED && fallback.isPresent();
   }
-
-  /** The label with the smallest screening norm. */
-  public LabelFinding smallest() {
-    LabelFinding smallest = findings.get(0);
-    for (LabelFinding finding : findings) {
-      smallest = finding.norm() < smallest.norm() ? finding : smallest;
-    }
-    return smallest;
-  }
 }

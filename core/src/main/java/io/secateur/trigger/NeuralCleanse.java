@@ -27,10 +27,9 @@ import java.util.SplittableRandom;
  * <p>Source: Wang et al., "Neural Cleanse: Identifying and Mitigating Backdoor Attacks in Neural
  * Networks", IEEE S&amp;P 2019, sections IV and V; settings of the authors' reference code.
  *
- * <p>Differs from the paper in: images of the label itself are left out by default, because they
- * count as successes of any trigger, the empty one included; the mask kept is the one that was
- * measured in the last mini-batch of a step, not the one after the update that follows; and {@link
- * Settings#defaults} takes one larger mini-batch a step, starts with λ &gt; 0 and stops early.
+ * <p>Differs from the paper in: the mask kept is the one that was measured in the last mini-batch
+ * of a step, not the one after the update that follows. Images of the label itself may be left out,
+ * because they count as successes of any trigger, the empty one included.
  */
 public final class NeuralCleanse implements TriggerSynthesis {
 
@@ -117,52 +116,12 @@ public final class NeuralCleanse implements TriggerSynthesis {
           false);
     }
 
-    /** Fast: 150 steps of 64 images. */
-    public static Settings defaults() {
-      return new Settings(
-          150,
-          1,
-          64,
-          0.1,
-          0.5,
-          0.9,
-          1e-3,
-          false,
-          2,
-          Math.pow(2, 1.5),
-          5,
-          0.98,
-          25,
-          Start.ONES,
-          true);
-    }
-
     /** These with another number of steps. */
     public Settings withSteps(int other) {
       return new Settings(
           other,
           batchesPerStep,
           batchSize,
-          learningRate,
-          beta1,
-          beta2,
-          initialCost,
-          zeroStart,
-          costUp,
-          costDown,
-          patience,
-          successThreshold,
-          stopPatience,
-          start,
-          excludeLabel);
-    }
-
-    /** These with another number of images in a mini-batch. */
-    public Settings withBatchSize(int other) {
-      return new Settings(
-          steps,
-          batchesPerStep,
-          other,
           learningRate,
           beta1,
           beta2,

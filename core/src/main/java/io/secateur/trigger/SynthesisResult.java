@@ -55,11 +55,6 @@ public record SynthesisResult(
         passes + success.passes());
   }
 
-  /** Steps taken. */
-  public int taken() {
-    return smallest.size();
-  }
-
   /** The smallest norm that had passed after {@code steps} steps, or when the search ended. */
   public double smallestAfter(int steps) {
     return smallest.get(Math.min(steps, smallest.size()) - 1);

@@ -78,7 +78,7 @@ class PpoSequentialTest {
 
     SearchResult found =
         new PpoSequential(
-                settings(64, 10, 1, EncoderKind.MLP, Credit.EACH_STEP).withEpisodes(64, 32),
+                Toys.episodes(64, 32, 10, 1, EncoderKind.MLP, Credit.EACH_STEP),
                 new SplittableRandom(5),
                 Progress.SILENT)
             .search(graph, features, one);
@@ -92,16 +92,13 @@ class PpoSequentialTest {
   @Test
   void nonsense_is_refused() {
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> PpoSequentialSettings.DEFAULT.withSteps(0, 1))
+        .isThrownBy(() -> settings(16, 0, 1, EncoderKind.GAT, Credit.EACH_STEP))
         .withMessageContaining("steps must be at least 1");
   }
 
   private static PpoSequentialSettings settings(
       int episodes, int steps, int nodesPerStep, EncoderKind encoder, Credit credit) {
-    return PpoSequentialSettings.DEFAULT
-        .withEpisodes(episodes, episodes)
-        .withSteps(steps, nodesPerStep)
-        .with(encoder, credit);
+    return Toys.episodes(episodes, episodes, steps, nodesPerStep, encoder, credit);
   }
 
   private SearchResult search(PpoSequentialSettings settings, long seed) {

@@ -3,6 +3,7 @@ package io.secateur.agent;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import io.secateur.agent.PpoSequentialSettings.Credit;
 import io.secateur.data.CleanSample;
 import io.secateur.data.ImageSet;
 import io.secateur.engine.NumberFormat;
@@ -217,7 +218,7 @@ class SequentialSearchTest {
   private static SequentialSearch search(
       boolean dropDormant, boolean perGroup, int episodes, int steps) {
     PpoSequentialSettings ppo =
-        PpoSequentialSettings.DEFAULT.withEpisodes(episodes, episodes).withSteps(steps, 1);
+        Toys.episodes(episodes, episodes, steps, 1, EncoderKind.GAT, Credit.EACH_STEP);
     return new SequentialSearch(
         ConnectionGraph.Settings.PAPER, dropDormant, perGroup, 60, 50, 0.05, 0.005, ppo);
   }

@@ -5,7 +5,7 @@ import java.util.HashSet;
 import java.util.Random;
 import java.util.Set;
 
-/** Graphs and features for tests. */
+/** Graphs, features and short searches for tests. */
 final class Toys {
   private Toys() {}
 
@@ -36,5 +36,33 @@ final class Toys {
       }
     }
     return features;
+  }
+
+  /** The usual search step by step, in other episodes. */
+  static PpoSequentialSettings episodes(
+      int most,
+      int patience,
+      int steps,
+      int nodesPerStep,
+      EncoderKind encoder,
+      PpoSequentialSettings.Credit credit) {
+    PpoSequentialSettings usual = PpoSequentialSettings.DEFAULT;
+    return new PpoSequentialSettings(
+        encoder,
+        credit,
+        most,
+        usual.episodesPerUpdate(),
+        steps,
+        nodesPerStep,
+        patience,
+        usual.gamma(),
+        usual.lambda(),
+        usual.epochs(),
+        usual.minibatch(),
+        usual.learningRate(),
+        usual.clip(),
+        usual.entropy(),
+        usual.valueWeight(),
+        usual.gradientClip());
   }
 }

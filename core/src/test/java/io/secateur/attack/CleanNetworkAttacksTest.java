@@ -17,7 +17,6 @@ import io.secateur.nn.Preprocessing;
 import io.secateur.nn.RandomNetworks;
 import io.secateur.nn.WeightTensor;
 import io.secateur.nn.Weights;
-import io.secateur.run.Progress;
 import io.secateur.run.RunContext;
 import io.secateur.train.Batch;
 import java.util.List;
@@ -109,7 +108,9 @@ class CleanNetworkAttacksTest {
    */
   @Test
   void trojan_nn_drives_the_features_that_the_last_layer_looks_at_most() {
-    Add trigger = TrojanNN.against(colours()).trigger(Progress.SILENT);
+    Poisoning poisoning = TrojanNN.against(colours()).poison(CLEAN, RunContext.quiet(1));
+
+    Add trigger = (Add) poisoning.truth().apply(List.of()).orElseThrow().trigger();
 
     byte[] image = trigger.image();
     int inside = 0;

@@ -14,7 +14,6 @@ import io.secateur.prune.Surgery;
 import io.secateur.run.RunContext;
 import io.secateur.train.BatchSource;
 import java.util.List;
-import java.util.Optional;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 
@@ -35,7 +34,7 @@ class RecoveryTest {
     TriggerSources sources = Scripted.claiming(4).sources(0);
     Diagnosis diagnosis =
         Diagnosis.of(
-            new Suspect(network, OptionalInt.of(PlantedChannel.TARGET), Optional.empty()),
+            new Suspect(network, OptionalInt.of(PlantedChannel.TARGET)),
             sample,
             sources,
             Policy.DEFAULT,

@@ -19,7 +19,6 @@ import io.secateur.prune.UnitKind;
 import io.secateur.run.RunContext;
 import io.secateur.train.Precision;
 import io.secateur.trigger.FamilyHunt;
-import io.secateur.trigger.HuntResult;
 import io.secateur.trigger.TriggerFamily;
 import io.secateur.trigger.Verdict;
 import java.util.ArrayList;
@@ -99,7 +98,7 @@ class TriggerPruningTest {
   @Test
   void a_label_named_by_the_user_is_not_hunted_for() {
     Scripted synthesis = Scripted.target(SMALL);
-    Suspect named = new Suspect(suspect, OptionalInt.of(PlantedChannel.TARGET), Optional.empty());
+    Suspect named = new Suspect(suspect, OptionalInt.of(PlantedChannel.TARGET));
 
     RepairOutcome outcome = repair(greedy(synthesis, 2), named);
 
@@ -109,21 +108,6 @@ class TriggerPruningTest {
     assertThat(outcome.proxies()).hasSize(2);
     assertThat(channels(outcome))
         .containsExactly(new Channel(PlantedChannel.LAYER, PlantedChannel.CHANNEL));
-  }
-
-  @Test
-  void an_earlier_hunt_is_taken_over() {
-    Scripted before = Scripted.target(SMALL);
-    HuntResult hunt =
-        before.hunt().run("hunt", suspect, PlantedChannel.sample().tune(), RunContext.quiet(1));
-    Scripted synthesis = Scripted.target(Scripted.BLAMELESS);
-
-    RepairOutcome outcome =
-        repair(greedy(synthesis, 1), new Suspect(suspect, OptionalInt.empty(), Optional.of(hunt)));
-
-    assertThat(outcome.verdict()).isEqualTo(RepairVerdict.REPAIRED);
-    assertThat(outcome.hunt()).containsSame(hunt);
-    assertThat(synthesis.asked()).isEmpty();
   }
 
   @Test
@@ -229,7 +213,7 @@ class TriggerPruningTest {
             suspect,
             PruningPlan.of(
                 PlantedChannel.space(), PlantedChannel.solution(), unit -> 1, unit -> "by hand"));
-    Suspect named = new Suspect(clean, OptionalInt.of(PlantedChannel.TARGET), Optional.empty());
+    Suspect named = new Suspect(clean, OptionalInt.of(PlantedChannel.TARGET));
 
     RepairOutcome outcome = repair(greedy(Scripted.target(SMALL), 2), named);
 

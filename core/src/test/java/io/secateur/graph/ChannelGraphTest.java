@@ -13,7 +13,6 @@ class ChannelGraphTest {
 
     assertThat(path.edges()).isEqualTo(2);
     assertThat(path.degrees()).containsExactly(1, 2, 1, 0);
-    assertThat(path.meanDegree()).isEqualTo(1.0);
   }
 
   @Test

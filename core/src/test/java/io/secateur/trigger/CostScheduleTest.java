@@ -10,7 +10,7 @@ class CostScheduleTest {
 
   @Test
   void success_held_for_patience_raises_the_cost_and_failure_lowers_it() {
-    CostSchedule schedule = new CostSchedule(NeuralCleanse.Settings.defaults());
+    CostSchedule schedule = new CostSchedule(QuickCleanse.settings(150, 64));
     for (int i = 0; i < 4; i++) {
       assertThat(schedule.next(true, 100)).isTrue();
       assertThat(schedule.cost()).isEqualTo(1e-3);
@@ -26,7 +26,7 @@ class CostScheduleTest {
 
   @Test
   void an_interrupted_row_counts_from_the_start() {
-    CostSchedule schedule = new CostSchedule(NeuralCleanse.Settings.defaults());
+    CostSchedule schedule = new CostSchedule(QuickCleanse.settings(150, 64));
     for (int i = 0; i < 20; i++) {
       schedule.next(i % 5 != 4, 100 - i);
     }
@@ -50,7 +50,7 @@ class CostScheduleTest {
 
   @Test
   void the_search_ends_when_the_norm_stands_still_but_not_before_a_rise_and_a_fall() {
-    CostSchedule schedule = new CostSchedule(NeuralCleanse.Settings.defaults());
+    CostSchedule schedule = new CostSchedule(QuickCleanse.settings(150, 64));
     for (int i = 0; i < 60; i++) {
       assertThat(schedule.next(true, 50)).isTrue();
     }
@@ -62,7 +62,7 @@ class CostScheduleTest {
 
   @Test
   void a_norm_that_shrinks_by_more_than_a_percent_keeps_it_going() {
-    CostSchedule schedule = new CostSchedule(NeuralCleanse.Settings.defaults());
+    CostSchedule schedule = new CostSchedule(QuickCleanse.settings(150, 64));
     double norm = 500;
     for (int i = 0; i < 200; i++) {
       norm *= 0.98;

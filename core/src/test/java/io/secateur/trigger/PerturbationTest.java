@@ -107,7 +107,7 @@ class PerturbationTest {
 
     assertThat(result.reached()).isFalse();
     assertThat(result.success()).isZero();
-    assertThat(result.smallestAfter(result.taken())).isEqualTo(0.1);
+    assertThat(result.smallestAfter(result.smallest().size())).isEqualTo(0.1);
   }
 
   @Test

@@ -18,7 +18,7 @@ class SynthesisTest {
 
   static Stream<TriggerSynthesis> all() {
     return Stream.of(
-        new NeuralCleanse(NeuralCleanse.Settings.defaults(), NumberFormat.FLOAT32),
+        new NeuralCleanse(QuickCleanse.settings(150, 64), NumberFormat.FLOAT32),
         new ProximalCleanse(ProximalCleanse.Settings.defaults(), NumberFormat.FLOAT32));
   }
 
@@ -79,12 +79,12 @@ class SynthesisTest {
     SynthesisResult result = synthesis.synthesise(Planted.clean(CLASSES), images, 0, 7);
     int batch = synthesis instanceof NeuralCleanse ? 64 : 32;
 
-    assertThat(result.passes()).isEqualTo((long) result.taken() * batch + 50);
+    assertThat(result.passes()).isEqualTo((long) result.smallest().size() * batch + 50);
   }
 
   @Test
   void settings_and_labels_are_checked() {
-    assertThatThrownBy(() -> NeuralCleanse.Settings.defaults().withSteps(0))
+    assertThatThrownBy(() -> QuickCleanse.settings(150, 64).withSteps(0))
         .hasMessage("steps must be >= 1, got 0");
     assertThatThrownBy(() -> ProximalCleanse.Settings.defaults().withSteps(-1))
         .hasMessage("steps must be >= 1, got -1");

@@ -102,11 +102,10 @@ class TriggerHuntExperiment {
         new ProximalCleanse(ProximalCleanse.Settings.defaults(), format));
     others.put(
         "neural cleanse, 140 steps of 32",
-        new NeuralCleanse(
-            NeuralCleanse.Settings.defaults().withSteps(140).withBatchSize(32), format));
+        new NeuralCleanse(QuickCleanse.settings(140, 32), format));
     others.put(
         "neural cleanse, 150 steps of 64",
-        new NeuralCleanse(NeuralCleanse.Settings.defaults(), format));
+        new NeuralCleanse(QuickCleanse.settings(150, 64), format));
     others.put(
         "universal perturbation, radius 1, 60 steps of 64",
         new UniversalPerturbation(UniversalPerturbation.Settings.defaults(), format));
