@@ -10,6 +10,7 @@ import io.secateur.nn.Architecture;
 import io.secateur.nn.Layer;
 import io.secateur.nn.Network;
 import io.secateur.nn.Node;
+import io.secateur.nn.OwnNorm;
 import io.secateur.prune.PrunedChannel;
 import io.secateur.prune.PruningUnits;
 import io.secateur.prune.UnitKind;
@@ -287,13 +288,12 @@ final class ResultAssembly {
     Map<String, Set<Integer>> zeroed = new LinkedHashMap<>();
     for (PrunedChannel channel : outcome.plan().channels()) {
       zeroed.computeIfAbsent(channel.layer(), name -> new HashSet<>()).add(channel.index());
-      Node node = architecture.node(channel.layer());
-      String producer = node.inputs().get(0);
-      if (node.layer() instanceof Layer.BatchNorm
-          && architecture.node(producer).layer() instanceof Layer.Conv2d
-          && architecture.consumers(producer).size() == 1) {
-        zeroed.computeIfAbsent(producer, name -> new HashSet<>()).add(channel.index());
-      }
+      OwnNorm.convolution(architecture, architecture.node(channel.layer()))
+          .ifPresent(
+              producer ->
+                  zeroed
+                      .computeIfAbsent(producer.name(), name -> new HashSet<>())
+                      .add(channel.index()));
     }
     return zeroed;
   }

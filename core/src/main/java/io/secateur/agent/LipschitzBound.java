@@ -1,11 +1,8 @@
 package io.secateur.agent;
 
-import io.secateur.nn.Architecture;
 import io.secateur.nn.Channel;
-import io.secateur.nn.Layer;
 import io.secateur.nn.Network;
-import io.secateur.nn.Node;
-import java.util.List;
+import io.secateur.nn.OwnNorm;
 
 /**
  * Upper bound of a channel's Lipschitz constant, as in channel Lipschitzness based pruning (Zheng
@@ -24,7 +21,7 @@ public final class LipschitzBound {
 
   /** L of one convolution's channel. */
   public static double of(Network network, Channel writer) {
-    return ofFilter(network, writer) * normGain(network, writer);
+    return ofFilter(network, writer) * OwnNorm.gain(network, writer);
   }
 
   /** σ_max( reshape(W_k, C_in × kh·kw) ) of one convolution's filter: L without its batch norm. */
@@ -102,17 +99,5 @@ public final class LipschitzBound {
       dot += a[i] * b[i];
     }
     return dot;
-  }
-
-  private static double normGain(Network network, Channel writer) {
-    Architecture architecture = network.architecture();
-    List<Node> consumers = architecture.consumers(writer.node());
-    if (consumers.size() == 1 && consumers.get(0).layer() instanceof Layer.BatchNorm norm) {
-      String name = consumers.get(0).name();
-      return Math.abs(network.weights().get(name + ".weight").at(writer.index()))
-          / Math.sqrt(
-              network.weights().get(name + ".running_var").at(writer.index()) + norm.epsilon());
-    }
-    return 1;
   }
 }

@@ -1,11 +1,11 @@
 package io.secateur.graph;
 
-import io.secateur.nn.Architecture;
 import io.secateur.nn.Channel;
 import io.secateur.nn.CouplingGroups;
 import io.secateur.nn.Layer;
 import io.secateur.nn.Network;
 import io.secateur.nn.Node;
+import io.secateur.nn.OwnNorm;
 import io.secateur.nn.WeightTensor;
 import io.secateur.prune.PruningSpace;
 import io.secateur.prune.PruningUnit;
@@ -55,7 +55,7 @@ public final class ConnectionStrength {
         for (float strength : kernelNorms(writer.node())[writer.index()]) {
           l1 += strength;
         }
-        magnitudes[unit] += l1 * batchNormGain(writer);
+        magnitudes[unit] += l1 * OwnNorm.gain(network, writer);
       }
     }
     return magnitudes;
@@ -117,19 +117,6 @@ public final class ConnectionStrength {
       }
     }
     return norms;
-  }
-
-  /** |γ| / √(σ² + ε) of the batch norm that alone reads the convolution, else 1. */
-  private double batchNormGain(Channel writer) {
-    Architecture architecture = network.architecture();
-    List<Node> consumers = architecture.consumers(writer.node());
-    if (consumers.size() == 1 && consumers.get(0).layer() instanceof Layer.BatchNorm norm) {
-      String name = consumers.get(0).name();
-      double gamma = network.weights().get(name + ".weight").at(writer.index());
-      double variance = network.weights().get(name + ".running_var").at(writer.index());
-      return Math.abs(gamma) / Math.sqrt(variance + norm.epsilon());
-    }
-    return 1;
   }
 
   private static void add(List<Channel> channels, Channel channel) {

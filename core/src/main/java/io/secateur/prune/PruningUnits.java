@@ -6,6 +6,7 @@ import io.secateur.nn.CouplingGroup;
 import io.secateur.nn.CouplingGroups;
 import io.secateur.nn.Layer;
 import io.secateur.nn.Node;
+import io.secateur.nn.OwnNorm;
 import io.secateur.nn.Stage;
 import io.secateur.nn.Stages;
 import java.util.ArrayList;
@@ -114,7 +115,7 @@ public final class PruningUnits {
           && group.writers().stream().allMatch(w -> scope.contains(w.node()))) {
         List<Channel> channels = new ArrayList<>(group.norms());
         for (Channel writer : group.writers()) {
-          if (!normalised(architecture, writer.node())) {
+          if (OwnNorm.of(architecture, writer.node()).isEmpty()) {
             channels.add(writer);
           }
         }
@@ -122,10 +123,5 @@ public final class PruningUnits {
       }
     }
     return units;
-  }
-
-  private static boolean normalised(Architecture architecture, String convolution) {
-    List<Node> consumers = architecture.consumers(convolution);
-    return consumers.size() == 1 && consumers.get(0).layer() instanceof Layer.BatchNorm;
   }
 }

@@ -4,6 +4,7 @@ import io.secateur.nn.Architecture;
 import io.secateur.nn.Layer;
 import io.secateur.nn.Network;
 import io.secateur.nn.Node;
+import io.secateur.nn.OwnNorm;
 import io.secateur.nn.WeightTensor;
 import java.util.Arrays;
 import java.util.BitSet;
@@ -85,14 +86,8 @@ public final class Surgery {
     byLayer.forEach(
         (layer, channels) -> {
           add(network, rows, layer, channels);
-          Node node = architecture.node(layer);
-          if (node.layer() instanceof Layer.BatchNorm) {
-            Node producer = architecture.node(node.inputs().get(0));
-            if (producer.layer() instanceof Layer.Conv2d
-                && architecture.consumers(producer.name()).size() == 1) {
-              add(network, rows, producer.name(), channels);
-            }
-          }
+          OwnNorm.convolution(architecture, architecture.node(layer))
+              .ifPresent(producer -> add(network, rows, producer.name(), channels));
         });
     return rows;
   }
