@@ -2,16 +2,13 @@ package io.secateur.defence;
 
 import io.secateur.engine.Tensor;
 import io.secateur.nn.Architecture;
-import io.secateur.nn.Channel;
 import io.secateur.nn.CouplingGroups;
 import io.secateur.nn.Hooks;
-import io.secateur.nn.Layer;
 import io.secateur.nn.Network;
 import io.secateur.nn.Node;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.IntStream;
 
 /**
  * A mask in [0, 1] for γ of every batch-norm channel that may be pruned, as variables of the scope
@@ -29,14 +26,7 @@ final class NormMasks {
 
   /** The batch norms whose channels are neither the image's nor class scores. */
   static List<Node> norms(Architecture architecture) {
-    CouplingGroups groups = CouplingGroups.of(architecture);
-    return architecture.nodes().stream()
-        .filter(node -> node.layer() instanceof Layer.BatchNorm)
-        .filter(
-            node ->
-                IntStream.range(0, node.output().channels())
-                    .allMatch(c -> groups.groupOf(new Channel(node.name(), c)).prunable()))
-        .toList();
+    return CouplingGroups.of(architecture).prunableNorms();
   }
 
   /**

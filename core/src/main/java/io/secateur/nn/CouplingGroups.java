@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.stream.IntStream;
 
 /**
  * The coupling groups of an architecture, found channel by channel with union-find. Each
@@ -29,10 +30,12 @@ import java.util.Set;
 public final class CouplingGroups {
   private static final int NONE = ChannelTracing.NONE;
 
+  private final List<Node> norms;
   private final List<CouplingGroup> groups;
   private final Map<String, int[]> ids;
 
-  private CouplingGroups(List<CouplingGroup> groups, Map<String, int[]> ids) {
+  private CouplingGroups(List<Node> norms, List<CouplingGroup> groups, Map<String, int[]> ids) {
+    this.norms = norms;
     this.groups = List.copyOf(groups);
     this.ids = ids;
   }
@@ -54,6 +57,19 @@ public final class CouplingGroups {
   /** The groups that may be removed. */
   public List<CouplingGroup> prunable() {
     return groups.stream().filter(CouplingGroup::prunable).toList();
+  }
+
+  /**
+   * The batch norms all of whose channels may be removed. Behind a concatenation some may be the
+   * image's or class scores and others not.
+   */
+  public List<Node> prunableNorms() {
+    return norms.stream()
+        .filter(
+            node ->
+                IntStream.range(0, node.output().channels())
+                    .allMatch(c -> groupOf(new Channel(node.name(), c)).prunable()))
+        .toList();
   }
 
   /** The groups of one kind. */
@@ -125,7 +141,11 @@ public final class CouplingGroups {
               .map(c -> c == NONE ? NONE : numbers.getOrDefault(tracing.find(c), NONE))
               .toArray());
     }
-    return new CouplingGroups(groups, Collections.unmodifiableMap(ids));
+    List<Node> norms =
+        architecture.nodes().stream()
+            .filter(node -> node.layer() instanceof Layer.BatchNorm)
+            .toList();
+    return new CouplingGroups(norms, groups, Collections.unmodifiableMap(ids));
   }
 
   private static void noteJoin(

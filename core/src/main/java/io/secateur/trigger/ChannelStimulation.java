@@ -8,7 +8,6 @@ import io.secateur.nn.Channel;
 import io.secateur.nn.CouplingGroups;
 import io.secateur.nn.Hooks;
 import io.secateur.nn.Interpreter;
-import io.secateur.nn.Layer;
 import io.secateur.nn.Network;
 import io.secateur.nn.Node;
 import io.secateur.nn.Stage;
@@ -89,16 +88,10 @@ public final class ChannelStimulation {
   /** The batch norms that are raised; empty if there is none. */
   public static List<Node> norms(Network network) {
     List<List<Node>> stages = new ArrayList<>();
-    CouplingGroups groups = CouplingGroups.of(network.architecture());
+    List<Node> prunable = CouplingGroups.of(network.architecture()).prunableNorms();
     for (Stage stage : Stages.of(network.architecture())) {
-      List<Node> norms = new ArrayList<>();
-      for (String name : stage.nodes()) {
-        Node node = network.architecture().node(name);
-        if (node.layer() instanceof Layer.BatchNorm
-            && groups.groupOf(new Channel(name, 0)).prunable()) {
-          norms.add(node);
-        }
-      }
+      List<Node> norms =
+          prunable.stream().filter(norm -> stage.nodes().contains(norm.name())).toList();
       if (!norms.isEmpty()) {
         stages.add(norms);
       }

@@ -151,6 +151,24 @@ class CouplingGroupsTest {
   }
 
   @Test
+  void a_batch_norm_that_also_reads_the_image_may_not_be_removed_whole() {
+    var net = new ArchitectureBuilder("skip", new FeatureShape(1, 4, 4));
+    String a = net.batchNorm("own", net.conv("a", net.input(), 2, 3, 1, 1, false));
+    String joined = net.batchNorm("mixed", net.add("join", new Layer.Concat(), a, net.input()));
+    String c = net.conv("c", joined, 5, 1, 1, 0, false);
+    net.linear(
+        "fc",
+        net.add("flat", new Layer.Flatten(), net.add("pool", new Layer.GlobalAveragePool(), c)),
+        2);
+
+    CouplingGroups groups = CouplingGroups.of(net.build());
+
+    assertThat(groups.groupOf(new Channel("mixed", 0)).prunable()).isTrue();
+    assertThat(groups.groupOf(new Channel("mixed", 2)).prunable()).isFalse();
+    assertThat(groups.prunableNorms().stream().map(Node::name)).containsExactly("own");
+  }
+
+  @Test
   void squeeze_and_excitation_gates_share_the_fate_of_what_they_gate() {
     var net = new ArchitectureBuilder("gated", new FeatureShape(1, 4, 4));
     String body = net.batchNorm("bn", net.conv("body", net.input(), 4, 3, 1, 1, false));
