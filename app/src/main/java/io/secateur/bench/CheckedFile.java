@@ -4,13 +4,13 @@ import io.secateur.format.ModelFile;
 import io.secateur.format.ModelFiles;
 import io.secateur.format.OnnxGraph;
 import io.secateur.metric.Evaluator;
+import io.secateur.metric.LogitComparison;
 import io.secateur.nn.Network;
 import io.secateur.run.AtomicFile;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.OptionalDouble;
 
 /**
@@ -18,12 +18,6 @@ import java.util.OptionalDouble;
  * name: read back it must yield the same logits, and an ONNX file must do so in ONNX Runtime, too.
  */
 public final class CheckedFile {
-  /** Relative to a logit, absolute for one below 1. */
-  static final double READ_BACK_TOLERANCE = 1e-4;
-
-  /** The same, for a program that sums in another order. */
-  static final double RUNTIME_TOLERANCE = 1e-4;
-
   /**
    * How far the logits were apart.
    *
@@ -58,14 +52,14 @@ public final class CheckedFile {
     ModelFile back = ModelFiles.read(finished);
     float[] expected = Evaluator.logits(network, images);
     float[] actual = Evaluator.logits(network(back, network), images);
-    double readBack = difference("read back", expected, actual, READ_BACK_TOLERANCE);
+    double readBack = LogitComparison.check("read back", expected, actual).relative();
     OptionalDouble runtime = OptionalDouble.empty();
     if (back.graph().isPresent()) {
       OnnxGraph graph = back.graph().get();
       float[] scores = RuntimeScores.of(finished, graph, network, images);
       float[] ours = RuntimeScores.behindHead(graph.head(), expected, network.classes());
       runtime =
-          OptionalDouble.of(difference("run by ONNX Runtime", ours, scores, RUNTIME_TOLERANCE));
+          OptionalDouble.of(LogitComparison.check("run by ONNX Runtime", ours, scores).relative());
     }
     int count = images.length / network.architecture().input().size();
     return new Comparison(count, readBack, runtime);
@@ -75,28 +69,5 @@ public final class CheckedFile {
     return back.graph()
         .map(graph -> new Network(graph.architecture(), back.weights(), network.preprocessing()))
         .orElseGet(() -> network.withWeights(back.weights()));
-  }
-
-  private static double difference(String how, float[] expected, float[] actual, double tolerance)
-      throws IOException {
-    if (expected.length != actual.length) {
-      throw new IOException(
-          how + ", the network yields " + actual.length + " scores instead of " + expected.length);
-    }
-    double largest = 0;
-    for (int i = 0; i < expected.length; i++) {
-      double apart = Math.abs(expected[i] - actual[i]) / Math.max(1, Math.abs(expected[i]));
-      if (!(apart <= tolerance)) {
-        throw new IOException(
-            String.format(
-                Locale.ROOT,
-                "%s, the network computes something else (score %s instead of %s)",
-                how,
-                actual[i],
-                expected[i]));
-      }
-      largest = Math.max(largest, apart);
-    }
-    return largest;
   }
 }

@@ -8,11 +8,10 @@ import io.secateur.metric.Evaluator;
 import io.secateur.metric.GroundTruth;
 import io.secateur.metric.Proportion;
 import io.secateur.nn.Network;
+import io.secateur.run.RandomOrder;
 import io.secateur.run.RunContext;
 import io.secateur.train.BatchSource;
-import java.util.Arrays;
 import java.util.Optional;
-import java.util.random.RandomGenerator;
 
 /**
  * How hard a backdoor is to remove: a model fine-tuned on a few clean images, all of them, without
@@ -57,7 +56,9 @@ public final class FineTuningTrial {
       ImageSet test,
       Optional<GroundTruth> truth,
       RunContext run) {
-    ImageSet drawn = clean.select(drawn(clean, cleanSize, run.seeds().random("clean-sample")));
+    ImageSet drawn =
+        clean.select(
+            RandomOrder.draw(clean.indices(), cleanSize, run.seeds().random("clean-sample")));
     Network tuned = FineTuning.tune(settings, model.network(), BatchSource.of(drawn), run);
     Evaluation before = measured("before", model.network(), test, truth, run);
     Evaluation after = measured("after", tuned, test, truth, run);
@@ -71,17 +72,6 @@ public final class FineTuningTrial {
         new Change(before.cleanAccuracy(), after.cleanAccuracy()),
         change(before.trueAsr(), after.trueAsr()),
         change(before.recoveryAccuracy(), after.recoveryAccuracy()));
-  }
-
-  private static int[] drawn(ImageSet images, int count, RandomGenerator random) {
-    int[] order = images.indices();
-    for (int i = 0; i < count; i++) {
-      int j = random.nextInt(i, order.length);
-      int swap = order[i];
-      order[i] = order[j];
-      order[j] = swap;
-    }
-    return Arrays.copyOf(order, count);
   }
 
   private static Evaluation measured(

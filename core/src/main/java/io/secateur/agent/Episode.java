@@ -36,11 +36,7 @@ final class Episode {
 
   /** Number of pruned nodes. */
   int count() {
-    int count = 0;
-    for (boolean node : pruned) {
-      count += node ? 1 : 0;
-    }
-    return count;
+    return MaskBits.count(pruned);
   }
 
   /** The mask after these draws, the last of which may be STOP. */

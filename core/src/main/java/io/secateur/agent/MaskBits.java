@@ -2,7 +2,10 @@ package io.secateur.agent;
 
 import java.util.BitSet;
 
-/** Masks as sets: unlike arrays they are equal where their content is, and so can be keys. */
+/**
+ * Masks as sets: unlike arrays they are equal where their content is, and so can be keys and be
+ * counted.
+ */
 final class MaskBits {
   private MaskBits() {}
 
@@ -13,5 +16,10 @@ final class MaskBits {
       bits.set(i, mask[i]);
     }
     return bits;
+  }
+
+  /** At how many positions {@code mask} is true. */
+  static int count(boolean[] mask) {
+    return of(mask).cardinality();
   }
 }

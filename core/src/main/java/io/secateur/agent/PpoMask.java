@@ -126,7 +126,7 @@ public final class PpoMask {
           String.format(
               Locale.ROOT,
               "%d of %d channels, score %.3f",
-              count(candidates.best),
+              MaskBits.count(candidates.best),
               graph.nodes(),
               candidates.bestScore));
       return new SearchResult(
@@ -226,14 +226,6 @@ public final class PpoMask {
         "mean phi %.3f, expecting %.1f prunings",
         Arrays.stream(phi).average().orElseThrow(),
         Arrays.stream(p).sum());
-  }
-
-  private static int count(boolean[] mask) {
-    int count = 0;
-    for (boolean node : mask) {
-      count += node ? 1 : 0;
-    }
-    return count;
   }
 
   /** The best of the policy's own masks so far; a mask is scored once. */

@@ -10,6 +10,7 @@ import io.secateur.nn.Interpreter;
 import io.secateur.nn.Network;
 import io.secateur.nn.Node;
 import io.secateur.prune.PruningSpace;
+import io.secateur.run.RandomOrder;
 import io.secateur.trigger.Trigger;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -438,13 +439,7 @@ public final class PruningEnvironment {
   private static int[] choose(int size, int count, RandomGenerator random) {
     int[] numbers = new int[size];
     Arrays.setAll(numbers, i -> i);
-    for (int i = 0; i < count; i++) {
-      int j = i + random.nextInt(size - i);
-      int swapped = numbers[i];
-      numbers[i] = numbers[j];
-      numbers[j] = swapped;
-    }
-    int[] chosen = Arrays.copyOf(numbers, count);
+    int[] chosen = RandomOrder.draw(numbers, count, random);
     Arrays.sort(chosen);
     return chosen;
   }

@@ -147,7 +147,7 @@ public final class PruningProblem {
   }
 
   private double phi(Measurement now, Measurement unpruned, boolean[] pruned) {
-    return reward.phi(now, unpruned, MaskBits.of(pruned).cardinality());
+    return reward.phi(now, unpruned, MaskBits.count(pruned));
   }
 
   /** Φ on all tuning images. */

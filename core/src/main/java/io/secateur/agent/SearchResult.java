@@ -28,11 +28,7 @@ public record SearchResult(
 
   /** Number of pruned nodes. */
   public int count() {
-    int count = 0;
-    for (boolean node : pruned) {
-      count += node ? 1 : 0;
-    }
-    return count;
+    return MaskBits.count(pruned);
   }
 
   @Override

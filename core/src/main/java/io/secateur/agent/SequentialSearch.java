@@ -164,7 +164,7 @@ public record SequentialSearch(
     public double phi(boolean[] pruned) {
       return problem.space().empties(pruned)
           ? -1 - problem.reward().lambda()
-          : problem.reward().phi(measure(pruned), unpruned, MaskBits.of(pruned).cardinality());
+          : problem.reward().phi(measure(pruned), unpruned, MaskBits.count(pruned));
     }
 
     @Override

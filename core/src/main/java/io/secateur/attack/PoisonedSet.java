@@ -1,6 +1,7 @@
 package io.secateur.attack;
 
 import io.secateur.data.ImageSet;
+import io.secateur.run.RandomOrder;
 import java.util.Arrays;
 import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
@@ -19,15 +20,8 @@ final class PoisonedSet {
     if (candidates.length == 0) {
       throw new IllegalArgumentException("there is no image that could be poisoned");
     }
-    int[] order = candidates.clone();
-    int count = Math.max(1, (int) Math.round(share * order.length));
-    for (int i = 0; i < count; i++) {
-      int j = random.nextInt(i, order.length);
-      int swap = order[i];
-      order[i] = order[j];
-      order[j] = swap;
-    }
-    return Arrays.copyOf(order, count);
+    int count = Math.max(1, (int) Math.round(share * candidates.length));
+    return RandomOrder.draw(candidates, count, random);
   }
 
   /**

@@ -12,6 +12,14 @@ public final class LogitComparison {
 
   private static final int IMAGES = 32;
 
+  /**
+   * The largest differences of scores.
+   *
+   * @param absolute as they are
+   * @param relative to the score where that is above 1
+   */
+  public record Apart(double absolute, double relative) {}
+
   private LogitComparison() {}
 
   /**
@@ -32,20 +40,36 @@ public final class LogitComparison {
    */
   public static double check(Network written, Network readBack, float[] images) throws IOException {
     float[] expected = Evaluator.logits(written, images);
-    float[] actual = Evaluator.logits(readBack, images);
-    double largest = 0;
+    return check("read back", expected, Evaluator.logits(readBack, images)).absolute();
+  }
+
+  /**
+   * Compares scores.
+   *
+   * @param how the network was run that gave {@code actual}
+   * @throws IOException naming the first one that differs by more than rounding
+   */
+  public static Apart check(String how, float[] expected, float[] actual) throws IOException {
+    if (expected.length != actual.length) {
+      throw new IOException(
+          how + ", the network yields " + actual.length + " scores instead of " + expected.length);
+    }
+    double absolute = 0;
+    double relative = 0;
     for (int i = 0; i < expected.length; i++) {
-      double difference = Math.abs((double) expected[i] - actual[i]);
-      if (!(difference <= TOLERANCE * Math.max(1, Math.abs(expected[i])))) {
+      double apart = Math.abs(expected[i] - actual[i]) / Math.max(1, Math.abs(expected[i]));
+      if (!(apart <= TOLERANCE)) {
         throw new IOException(
-            "read back, the network computes something else (logit "
+            how
+                + ", the network computes something else (score "
                 + actual[i]
                 + " instead of "
                 + expected[i]
                 + ")");
       }
-      largest = Math.max(largest, difference);
+      absolute = Math.max(absolute, Math.abs((double) expected[i] - actual[i]));
+      relative = Math.max(relative, apart);
     }
-    return largest;
+    return new Apart(absolute, relative);
   }
 }
