@@ -1,4 +1,7 @@
-/** Experiments: ground truth, measured cells, matrices of attacks and defences. */
+/**
+ * Runs that repair, infect and convert a network, with the files that they read and leave: ground
+ * truth, plans, model files, the zoo; and measurements of the program itself.
+ */
 @NullMarked
 package io.secateur.bench;
 

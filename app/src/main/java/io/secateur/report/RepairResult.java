@@ -1,5 +1,6 @@
 package io.secateur.report;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import io.secateur.agent.LearningCurve;
 import io.secateur.agent.TradeOffPoint;
 import io.secateur.defence.RepairOutcome;
@@ -229,13 +230,13 @@ public record RepairResult(
    * other labels reach there; whether the label still stands out among them.
    *
    * @param trigger what it is called: patch, warp or shift
-   * @param pixels its size: how many a patch covers, how far a warp moves them; of a shift how far
+   * @param size of it: how many a patch covers, how far a warp moves them; of a shift how far
    *     channels are raised, in units of their scale
    */
   public record Relapse(
       int label,
       String trigger,
-      double pixels,
+      @JsonProperty("pixels") double size,
       double before,
       double after,
       double otherLabels,
@@ -244,9 +245,9 @@ public record RepairResult(
     public String shown() {
       return String.format(
           Locale.ROOT,
-          pixels < 10 ? "%s of %.2f %s" : "%s of %.0f %s",
+          size < 10 ? "%s of %.2f %s" : "%s of %.0f %s",
           trigger,
-          pixels,
+          size,
           TriggerFamily.SHIFT.equals(trigger) ? "scales" : "pixels");
     }
   }

@@ -152,13 +152,13 @@ final class Diagnosis {
       double smallest = proxies(target).stream().findFirst().map(Trigger::norm).orElse(0.0);
       double wanted =
           hunt.map(found -> sources.strength() * found.floor()).orElse(WITHOUT_FLOOR * smallest);
-      FreshTriggers patches =
+      FreshTriggers triggers =
           new FreshTriggers(
               target, Set.copyOf(targets()), smallest, wanted, family.strongest(), clean, run);
-      FreshTrigger patch = patches.onSuspect(suspect.network());
-      fresh.put(target, patches);
-      onSuspect.put(target, patch);
-      evidence.computeIfAbsent(target, label -> new ArrayList<>()).add(patch.trigger());
+      FreshTrigger strongest = triggers.onSuspect(suspect.network());
+      fresh.put(target, triggers);
+      onSuspect.put(target, strongest);
+      evidence.computeIfAbsent(target, label -> new ArrayList<>()).add(strongest.trigger());
     }
   }
 
@@ -225,16 +225,16 @@ final class Diagnosis {
   }
 
   /**
-   * Looks again, on a network that comes of the suspect; the patch leads the next search if it
-   * works on more images than {@code share} of what patches for other labels do.
+   * Looks again, on a network that comes of the suspect; the trigger made there leads the next
+   * search if it works on more images than {@code share} of what triggers for other labels do.
    *
    * @return whether it does
    */
   boolean works(int target, Network network, double share) {
-    Optional<FreshTrigger> patch = fresh(target, network);
-    boolean works = patch.map(fresh -> fresh.works(share)).orElse(false);
+    Optional<FreshTrigger> found = fresh(target, network);
+    boolean works = found.map(fresh -> fresh.works(share)).orElse(false);
     if (works) {
-      later.computeIfAbsent(target, label -> new ArrayList<>()).add(patch.orElseThrow().trigger());
+      later.computeIfAbsent(target, label -> new ArrayList<>()).add(found.orElseThrow().trigger());
     }
     return works;
   }
@@ -245,13 +245,13 @@ final class Diagnosis {
   }
 
   private Optional<FreshTrigger> fresh(int target, Network network) {
-    FreshTriggers patches = fresh.get(target);
-    if (patches == null) {
+    FreshTriggers triggers = fresh.get(target);
+    if (triggers == null) {
       return Optional.empty();
     }
     return Optional.of(
         made.computeIfAbsent(network, each -> new HashMap<>())
-            .computeIfAbsent(target, label -> patches.on(network)));
+            .computeIfAbsent(target, label -> triggers.on(network)));
   }
 
   /** Times the stage that ends now. */
@@ -272,7 +272,7 @@ final class Diagnosis {
 
   /**
    * A repaired network, judged against the policy on the hold-out images, and by whether the label
-   * still stands out when a patch for it is sought again. Without any trigger it cannot be told.
+   * still stands out when a trigger for it is sought again. Without any trigger it cannot be told.
    */
   RepairOutcome outcome(
       Network repaired, PruningPlan plan, List<RepairOutcome.Search> searches, int evaluations) {

@@ -21,7 +21,7 @@ import java.util.OptionalInt;
  * @param plan what was pruned; empty for defences that do not prune
  * @param hunt the search for a trigger, where there was one
  * @param proxies the synthetic triggers that stood for the true one
- * @param relapses for each label, a strong patch made on the suspect and one sought again on the
+ * @param relapses for each label, a strong trigger made on the suspect and one sought again on the
  *     repaired network
  * @param before the suspect on the hold-out images
  * @param after the repaired network on the same images

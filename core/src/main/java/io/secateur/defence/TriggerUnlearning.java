@@ -18,9 +18,10 @@ import java.util.List;
  *                                        x' = (1 − m_t) x + m_t p_t for the others, once for each label t
  * </pre>
  *
- * t runs over the labels that the hunt accuses, m_t and p_t are its smallest trigger, or a patch
- * made for the label where that cannot be put on images. If it accuses none, the network is
- * returned as it came.
+ * t runs over the labels that the hunt accuses, m_t and p_t are its smallest trigger; the strongest
+ * where the label is accused because the network falls back on it, which says nothing of small
+ * ones; a patch made for the label where its trigger cannot be put on images. If it accuses none,
+ * the network is returned as it came.
  *
  * <p>Source: Wang et al., "Neural Cleanse: Identifying and Mitigating Backdoor Attacks in Neural
  * Networks", IEEE S&amp;P 2019, section VI.C; split and training of BackdoorBench: s 0.2, 100
@@ -71,12 +72,12 @@ public final class TriggerUnlearning implements Defence {
     if (!diagnosis.backdoored()) {
       return diagnosis.untouched();
     }
-    List<Trigger> smallest =
+    List<Trigger> triggers =
         diagnosis.targets().stream()
             .map(label -> diagnosis.onImages(label, sources, run).get(0))
             .toList();
     RunContext own = run.under(name());
-    BatchSource images = images(clean, smallest, own.seeds().seed("split"));
+    BatchSource images = images(clean, triggers, own.seeds().seed("split"));
     Network tuned = FineTuning.tune(settings.tuning(), suspect.network(), images, own);
     diagnosis.lap("unlearn");
     return diagnosis.outcome(tuned, PruningPlan.EMPTY, List.of(), 0);

@@ -1,6 +1,4 @@
-/**
- * What surrounds a computation: seeds, specifications, the run directory, events and provenance.
- */
+/** What surrounds a computation: seeds, the run directory, checkpoints, events and provenance. */
 @NullMarked
 package io.secateur.run;
 

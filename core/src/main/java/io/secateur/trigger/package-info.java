@@ -1,6 +1,7 @@
 /**
- * Finds out whether a network hides a backdoor: synthesises the smallest trigger of every label and
- * looks for a label whose trigger is abnormally small. Sees the suspect network and clean images,
+ * Finds out whether a network hides a backdoor: synthesises triggers of several families for every
+ * label, the smallest and the strongest of a size, and looks for a label that is abnormally easy to
+ * force; raises single channels; makes a copy forget. Sees the suspect network and clean images,
  * nothing else.
  */
 @NullMarked
