@@ -7,10 +7,6 @@ import io.secateur.agent.GreedySearch;
 import io.secateur.agent.MaskSearch;
 import io.secateur.data.BadData;
 import io.secateur.defence.SearchTrials;
-import io.secateur.format.StrictYaml;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -39,8 +35,6 @@ import org.jspecify.annotations.Nullable;
  */
 public record SearchList(
     Map<String, SearchTrials.Entry> entries, Map<String, Map<String, String>> used) {
-  private static final int MAX_TEXT = 1 << 20;
-
   /** Copies the maps. */
   public SearchList {
     used = Map.copyOf(used);
@@ -89,17 +83,8 @@ public record SearchList(
    */
   public static SearchList read(Path file) {
     try {
-      if (Files.exists(file) && !Files.isRegularFile(file)) {
-        throw new BadData(file.toString(), "is no regular file", "a list of searches in YAML");
-      }
-      if (Files.size(file) > MAX_TEXT) {
-        throw new BadData(file.toString(), "is longer than " + MAX_TEXT + " bytes", "searches");
-      }
-      String text = Files.readString(file, StandardCharsets.UTF_8);
-      return of(List.of(StrictYaml.read(text, Line[].class)));
-    } catch (IOException e) {
-      throw new BadData(file.toString(), "cannot be read", "a list of searches in YAML");
-    } catch (StrictYaml.BadYaml | BadSetting e) {
+      return of(List.of(YamlFile.read(file, Line[].class, "a list of searches")));
+    } catch (BadSetting e) {
       throw new BadData(file.toString(), String.valueOf(e.getMessage()), "a list of searches");
     }
   }

@@ -2,12 +2,9 @@ package io.secateur.experiment;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonProperty;
+import io.secateur.bench.YamlFile;
 import io.secateur.data.BadData;
 import io.secateur.defence.Policy;
-import io.secateur.format.StrictYaml;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -56,7 +53,6 @@ public record Plan(
     OptionalInt threads,
     boolean stress,
     Policy policy) {
-  private static final int MAX_TEXT = 1 << 20;
   private static final int SMALLEST_SAMPLE = 20;
   private static final int MOST_CELLS = 1_000_000;
 
@@ -288,19 +284,7 @@ public record Plan(
    * @throws BadData naming the file, line and column, and what is wrong there
    */
   public static Plan read(Path file) {
-    try {
-      if (Files.exists(file) && !Files.isRegularFile(file)) {
-        throw new BadData(file.toString(), "is no regular file", "a plan in YAML");
-      }
-      if (Files.size(file) > MAX_TEXT) {
-        throw new BadData(file.toString(), "is longer than " + MAX_TEXT + " bytes", "a plan");
-      }
-      return StrictYaml.read(Files.readString(file, StandardCharsets.UTF_8), Plan.class);
-    } catch (IOException e) {
-      throw new BadData(file.toString(), "cannot be read", "a plan in YAML");
-    } catch (StrictYaml.BadYaml e) {
-      throw new BadData(file.toString(), String.valueOf(e.getMessage()), "a plan");
-    }
+    return YamlFile.read(file, Plan.class, "a plan");
   }
 
   /** The same for data that lie elsewhere. */

@@ -36,4 +36,17 @@ class PlanSizeTest {
         .hasMessageContaining("plan.yaml")
         .hasMessageContaining("more than 1000000 cells");
   }
+
+  @Test
+  void a_plan_that_cannot_be_read_is_refused_by_cause() throws IOException {
+    Path none = folder.resolve("none.yaml");
+    Path latin = Files.write(folder.resolve("latin.yaml"), new byte[] {'a', ':', ' ', (byte) 0xE9});
+
+    assertThatThrownBy(() -> Plan.read(none))
+        .isInstanceOf(BadData.class)
+        .hasMessage(none + ": does not exist; expected a readable file");
+    assertThatThrownBy(() -> Plan.read(folder)).hasMessageContaining(": is no regular file;");
+    assertThatThrownBy(() -> Plan.read(latin))
+        .hasMessage(latin + ": is no text in UTF-8; expected a plan in YAML");
+  }
 }
