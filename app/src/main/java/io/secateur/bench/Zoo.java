@@ -10,7 +10,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.DeserializationFeature;
@@ -28,6 +30,9 @@ public final class Zoo {
 
   private static final String RECIPES = "recipes.json";
   private static final String SUMS = "SHA256SUMS";
+  private static final String MODEL = ".safetensors";
+  private static final String RESULT = ".result.json";
+  private static final String TRUTH = ".truth.json";
   private static final JsonMapper JSON =
       JsonMapper.builder().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES).build();
 
@@ -99,7 +104,7 @@ public final class Zoo {
 
   /** Whether the network itself is stored, not only its recipe. */
   public boolean stored(String name) {
-    return Files.isRegularFile(file(name, ".safetensors"));
+    return Files.isRegularFile(file(name, MODEL));
   }
 
   /**
@@ -115,12 +120,12 @@ public final class Zoo {
           "is stored as a recipe only",
           "the file that 'zoo make " + name + "' writes");
     }
-    return file(name, ".safetensors");
+    return file(name, MODEL);
   }
 
   /** Its ground truth; empty if the network is clean. */
   public Optional<Path> truth(String name) {
-    return Optional.of(file(name, ".truth.json")).filter(Files::isRegularFile);
+    return Optional.of(file(name, TRUTH)).filter(Files::isRegularFile);
   }
 
   /**
@@ -129,7 +134,7 @@ public final class Zoo {
    * @throws BadData if the file is damaged
    */
   public Optional<InfectResult> result(String name) {
-    Path file = file(name, ".result.json");
+    Path file = file(name, RESULT);
     if (!Files.isRegularFile(file)) {
       return Optional.empty();
     }
@@ -145,15 +150,22 @@ public final class Zoo {
   }
 
   /**
-   * Names of the files of a network whose checksum is not the one on record, or that are missing.
+   * Names of the files of a network whose checksum is not the one on record, or that are missing,
+   * there or on record.
    *
    * @throws BadData if the list of checksums cannot be read
    */
   public List<String> damaged(String name) {
-    return checksums().entrySet().stream()
-        .filter(entry -> entry.getKey().startsWith(name + "."))
-        .filter(entry -> !matches(folder.resolve(entry.getKey()), entry.getValue()))
-        .map(Map.Entry::getKey)
+    Map<String, String> sums = checksums();
+    Set<String> files = new TreeSet<>();
+    sums.keySet().stream().filter(file -> file.startsWith(name + ".")).forEach(files::add);
+    for (String ending : List.of(MODEL, RESULT, TRUTH)) {
+      if (Files.isRegularFile(file(name, ending))) {
+        files.add(name + ending);
+      }
+    }
+    return files.stream()
+        .filter(file -> !matches(folder.resolve(file), sums.getOrDefault(file, "")))
         .toList();
   }
 
