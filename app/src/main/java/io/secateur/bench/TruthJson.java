@@ -95,7 +95,7 @@ record TruthJson(Path file, String prefix, JsonNode node) {
   JsonNode required(String key, String accepted) {
     JsonNode value = node.get(key);
     if (value == null) {
-      throw new BadData(file.toString(), "the key '" + key + "' is missing", accepted);
+      throw new BadData(file.toString(), "the key '" + prefix + key + "' is missing", accepted);
     }
     return value;
   }

@@ -91,7 +91,8 @@ final class BenchUnlearningCommand implements Callable<Integer> {
                 new RunContext(
                     seeds, common.progress(spec.commandLine().getErr()), Checkpoints.NONE));
     if (answers.total() == 0) {
-      throw CommandFailure.usage(
+      throw new CommandFailure(
+          ExitCode.INCONCLUSIVE,
           "the model makes no new mistake after unlearning; expected one that can forget");
     }
     Result result =

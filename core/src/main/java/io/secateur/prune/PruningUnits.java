@@ -39,14 +39,13 @@ public final class PruningUnits {
           architecture.name()
               + " has no units of kind "
               + shown(kind)
-              + " in its last "
-              + stages
-              + " stages; expected "
+              + (stages == 0 ? " in any stage" : " in its last " + stages + " stages")
+              + "; expected "
               + Arrays.stream(UnitKind.values())
                   .filter(other -> other != kind)
                   .map(PruningUnits::shown)
                   .collect(Collectors.joining(", "))
-              + " or other stages");
+              + (stages == 0 ? "" : " or other stages"));
     }
     return new PruningSpace(architecture, units);
   }

@@ -127,14 +127,13 @@ public final class Trainer {
 
     Trained all() {
       run.progress().begin("training", steps());
-      double loss = 0;
+      String summary = "done before";
       try (Preparation preparation = new Preparation(this::prepared, step, steps())) {
         while (step < steps()) {
-          loss = learn(preparation.next());
+          summary = String.format(Locale.ROOT, "loss %.3f", learn(preparation.next()));
         }
       }
-      run.progress()
-          .end(String.format(Locale.ROOT, "loss %.3f%s", loss, seen.isEmpty() ? "" : ", " + seen));
+      run.progress().end(summary + (seen.isEmpty() ? "" : ", " + seen));
       return trained();
     }
 

@@ -123,6 +123,11 @@ class PruningUnitsTest {
         .withMessage(
             "vgg11-bn has no units of kind stream in its last 2 stages; expected batch-norm, inner,"
                 + " filter or other stages");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> PruningUnits.of(stock("vgg11-bn"), UnitKind.STREAM, 0))
+        .withMessage(
+            "vgg11-bn has no units of kind stream in any stage; expected batch-norm, inner,"
+                + " filter");
   }
 
   private static Architecture stock(String name) {

@@ -267,6 +267,23 @@ class TrainerTest {
         .isNotEqualTo(fresh().weights());
   }
 
+  @Test
+  void whatWasStoppedAtItsLastStepHasNoLossToTell(@TempDir Path folder) {
+    TrainingSettings settings = SETTINGS.withEpochs(1);
+    List<String> ends = new ArrayList<>();
+    for (int run = 0; run < 2; run++) {
+      try (RunDirectory directory =
+          RunDirectory.open(folder, Map.of("a", "b"), RunDirectory.Existing.RESUME)) {
+        RunContext context = new RunContext(SEEDS, stoppingAfter(8, ends), directory);
+        Trainer.of(settings).train(fresh(), BatchSource.of(STRIPES), context);
+      } catch (Interrupted stopped) {
+        assertThat(run).isZero();
+      }
+    }
+
+    assertThat(ends).containsExactly("done before");
+  }
+
   /** A second network with an optimiser of another kind takes part in the loss. */
   private static Trainer companioned(TrainingSettings settings) {
     Objective both =
@@ -295,6 +312,10 @@ class TrainerTest {
   }
 
   private static Progress stoppingAfter(int steps) {
+    return stoppingAfter(steps, new ArrayList<>());
+  }
+
+  private static Progress stoppingAfter(int steps, List<String> ends) {
     return new Progress() {
       private int advanced;
 
@@ -309,7 +330,9 @@ class TrainerTest {
       }
 
       @Override
-      public void end(String summary) {}
+      public void end(String summary) {
+        ends.add(summary);
+      }
 
       @Override
       public void event(String kind, Map<String, ?> values) {}
