@@ -150,8 +150,8 @@ public final class Zoo {
   }
 
   /**
-   * Names of the files of a network whose checksum is not the one on record, or that are missing,
-   * there or on record.
+   * Names of the files of a network whose checksum is not the one on record, or not on record at
+   * all, or that are missing.
    *
    * @throws BadData if the list of checksums cannot be read
    */

@@ -127,13 +127,15 @@ public final class Trainer {
 
     Trained all() {
       run.progress().begin("training", steps());
-      String summary = "done before";
+      double loss = Double.NaN;
       try (Preparation preparation = new Preparation(this::prepared, step, steps())) {
         while (step < steps()) {
-          summary = String.format(Locale.ROOT, "loss %.3f", learn(preparation.next()));
+          loss = learn(preparation.next());
         }
       }
-      run.progress().end(summary + (seen.isEmpty() ? "" : ", " + seen));
+      String told =
+          Double.isNaN(loss) ? "done before" : String.format(Locale.ROOT, "loss %.3f", loss);
+      run.progress().end(told + (seen.isEmpty() ? "" : ", " + seen));
       return trained();
     }
 
