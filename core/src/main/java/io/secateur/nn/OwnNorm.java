@@ -27,13 +27,15 @@ public final class OwnNorm {
 
   /** |γ| / √(σ² + ε) of the batch norm that alone reads a convolution's channel, else 1. */
   public static double gain(Network network, Channel writer) {
-    Node norm = of(network.architecture(), writer.node()).orElse(null);
-    if (norm == null || !(norm.layer() instanceof Layer.BatchNorm layer)) {
-      return 1;
-    }
-    Weights weights = network.weights();
-    double variance = weights.get(norm.name() + ".running_var").at(writer.index());
-    return Math.abs(weights.get(norm.name() + ".weight").at(writer.index()))
-        / Math.sqrt(variance + layer.epsilon());
+    return of(network.architecture(), writer.node())
+        .map(norm -> gain(network.weights(), norm, writer.index()))
+        .orElse(1.0);
+  }
+
+  private static double gain(Weights weights, Node norm, int channel) {
+    double variance = weights.get(norm.name() + ".running_var").at(channel);
+    double epsilon = ((Layer.BatchNorm) norm.layer()).epsilon();
+    return Math.abs(weights.get(norm.name() + ".weight").at(channel))
+        / Math.sqrt(variance + epsilon);
   }
 }
