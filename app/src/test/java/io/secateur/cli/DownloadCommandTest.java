@@ -113,7 +113,7 @@ class DownloadCommandTest {
   @Test
   void help_says_when_something_is_fetched() {
     assertThat(CommandRunner.run("download", "--help").out())
-        .contains("nothing is fetched unless", "cifar10");
+        .contains("Nothing is fetched unless", "cifar10");
     assertThat(CommandRunner.run("download", "cifar10", "--help").out())
         .contains("Nothing is fetched unless you run this command", "--from=URL");
     assertThat(CommandRunner.run("download").exitCode()).isEqualTo(ExitCode.USAGE);

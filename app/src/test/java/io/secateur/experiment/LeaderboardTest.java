@@ -145,6 +145,7 @@ class LeaderboardTest {
     // As a version wrote it that knew nothing of it.
     CellResult old = run("b", "d", 0, 900, 890, 10);
     folder.keep(old);
+    folder.expect(new PlannedCells("t", List.of(taught.cell(), old.cell())));
     assertThat(Files.readString(root.resolve("cells/" + old.cell().id() + ".json")))
         .doesNotContain("stress");
 
