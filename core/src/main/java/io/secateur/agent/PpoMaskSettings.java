@@ -41,7 +41,7 @@ public record PpoMaskSettings(
     require(epochs >= 1, "epochs must be at least 1, got " + epochs);
     require(
         learningRate > 0 && Double.isFinite(learningRate),
-        "learning rate must be positive, got " + learningRate);
+        "learning rate must be finite and positive, got " + learningRate);
     require(clip > 0 && clip < 1, "clip must be in (0, 1), got " + clip);
     require(
         entropy >= 0 && Double.isFinite(entropy),

@@ -39,7 +39,7 @@ public final class Infection {
    */
   public static InfectedModel of(
       Network start, Attack attack, ImageSet clean, Trainer trainer, Watch watch, RunContext run) {
-    int batch = trainer.settings().batchSize();
+    int batch = Math.min(trainer.settings().batchSize(), clean.size());
     if (batch < attack.leastBatch()) {
       throw new IllegalArgumentException(
           "no image of a batch of " + batch + " would bear the trigger of " + attack.name());

@@ -127,14 +127,14 @@ public final class Trainer {
 
     Trained all() {
       run.progress().begin("training", steps());
-      double loss = Double.NaN;
+      boolean doneBefore = step == steps();
+      double loss = 0;
       try (Preparation preparation = new Preparation(this::prepared, step, steps())) {
         while (step < steps()) {
           loss = learn(preparation.next());
         }
       }
-      String told =
-          Double.isNaN(loss) ? "done before" : String.format(Locale.ROOT, "loss %.3f", loss);
+      String told = doneBefore ? "done before" : String.format(Locale.ROOT, "loss %.3f", loss);
       run.progress().end(told + (seen.isEmpty() ? "" : ", " + seen));
       return trained();
     }
