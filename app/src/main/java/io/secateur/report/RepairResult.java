@@ -114,7 +114,8 @@ public record RepairResult(
    * @param curve per iteration
    * @param tradeOff masks that it judged on the hold-out images, the network that it began with
    *     first
-   * @param chosen number of the point that it chose; absent if that was never judged
+   * @param chosen number of the point that was chosen; absent in files of earlier versions if that
+   *     was never judged
    * @param pruned units in that mask
    * @param refused whether the mask was left because accuracy would have fallen too far
    */
@@ -135,6 +136,7 @@ public record RepairResult(
     public static Search of(RepairOutcome.Search search, int first) {
       List<TradeOff> points = new ArrayList<>();
       for (TradeOffPoint point : search.tradeOff()) {
+        Optional<Double> drop = Optional.ofNullable(search.drops().get(points.size()));
         points.add(
             new TradeOff(
                 first + points.size(),
@@ -142,14 +144,16 @@ public record RepairResult(
                 100 * point.measured().cleanAccuracy(),
                 Optional.of(100 * point.measured().mixedAccuracy()),
                 100 * point.measured().attackSuccess(),
-                point.phi()));
+                point.phi(),
+                drop));
       }
-      Optional<Integer> chosen =
-          search.chosen().isPresent()
-              ? Optional.of(first + search.chosen().getAsInt())
-              : Optional.empty();
       return new Search(
-          search.target(), search.curve(), points, chosen, search.pruned(), search.refused());
+          search.target(),
+          search.curve(),
+          points,
+          Optional.of(first + search.chosen()),
+          search.pruned(),
+          search.refused());
     }
   }
 
@@ -203,10 +207,13 @@ public record RepairResult(
    * @param point its number, for {@code repair --point}
    * @param pruned units in it
    * @param cleanAccuracy in percent
-   * @param mixedAccuracy on mixed copies of these images, by which masks are chosen, in percent;
-   *     the clean accuracy if there are none; absent in files of earlier versions
+   * @param mixedAccuracy on mixed copies of these images, in percent; the clean accuracy if there
+   *     are none; absent in files of earlier versions
    * @param attackSuccess of the synthesised triggers, in percent
-   * @param phi worth of the mask, by which masks are chosen
+   * @param phi worth of the mask by these images and copies, which leads the search
+   * @param cleanAccuracyLost in points, of the network as it came, on mixed copies of all of the
+   *     defender's images: what the choice goes by; of the masks that came into question only;
+   *     absent in files of earlier versions
    */
   public record TradeOff(
       int point,
@@ -214,10 +221,12 @@ public record RepairResult(
       double cleanAccuracy,
       Optional<Double> mixedAccuracy,
       double attackSuccess,
-      double phi) {
-    /** A file of an earlier version lacks a value. */
+      double phi,
+      Optional<Double> cleanAccuracyLost) {
+    /** A file of an earlier version lacks values. */
     public TradeOff {
       mixedAccuracy = mixedAccuracy == null ? Optional.empty() : mixedAccuracy;
+      cleanAccuracyLost = cleanAccuracyLost == null ? Optional.empty() : cleanAccuracyLost;
     }
   }
 

@@ -13,7 +13,7 @@ import java.util.Map;
  *
  * @param searches in order; empty if there was none
  * @param hasEntropy whether a policy with a choice was at work
- * @param mixed whether accuracy on mixed copies was measured, which the choice then goes by
+ * @param mixed whether accuracy on mixed copies was measured, which the search then goes by
  * @param points of all searches, for the table of the trade-off
  * @param chart curves and points, for the page's script
  */
@@ -38,6 +38,7 @@ public record SearchSection(
       String mixedAccuracy,
       String attack,
       String phi,
+      String lost,
       boolean chosen) {}
 
   static SearchSection of(List<RepairResult.Search> results) {
@@ -63,6 +64,7 @@ public record SearchSection(
                 point.mixedAccuracy().map(Shares::percent).orElse(""),
                 Shares.percent(point.attackSuccess()),
                 Shares.number(point.phi()),
+                point.cleanAccuracyLost().map(Shares::number).orElse(""),
                 p == chosen));
       }
       for (double nats : search.curve().entropy()) {

@@ -22,6 +22,10 @@ class SearchSectionTest {
     assertThat(section.points())
         .extracting(SearchSection.Point::mixedAccuracy)
         .containsExactly("64.0 %", "61.0 %");
+    assertThat(section.points())
+        .as("measured of the masks in question only")
+        .extracting(SearchSection.Point::lost)
+        .containsExactly("", "0.800");
     assertThat(section.searches().get(0).summary()).endsWith("; 4 units pruned");
   }
 
@@ -47,8 +51,9 @@ class SearchSectionTest {
         3,
         new LearningCurve(CURVE, CURVE, CURVE, CURVE),
         List.of(
-            new RepairResult.TradeOff(0, 0, 90, mixedAfter.map(after -> after + 3), 100, -1),
-            new RepairResult.TradeOff(1, 4, 88, mixedAfter, 3, -0.1)),
+            new RepairResult.TradeOff(
+                0, 0, 90, mixedAfter.map(after -> after + 3), 100, -1, Optional.empty()),
+            new RepairResult.TradeOff(1, 4, 88, mixedAfter, 3, -0.1, Optional.of(0.8))),
         Optional.of(1),
         4,
         refused);

@@ -62,7 +62,11 @@ public record Reward(
 
   /** Φ of a network without {@code units} of its units; the unpruned network's is −A. */
   public double phi(Measurement now, Measurement unpruned, int units) {
-    double drop = unpruned.mixedAccuracy() - now.mixedAccuracy();
+    return phi(now, unpruned, units, unpruned.mixedAccuracy() - now.mixedAccuracy());
+  }
+
+  /** Φ where the clean accuracy lost is known from other images, as a share. */
+  public double phi(Measurement now, Measurement unpruned, int units, double drop) {
     double rise = now.cleanLoss() - unpruned.cleanLoss();
     return -attack(now)
         - lambda * Math.max(0, drop - tau)

@@ -47,7 +47,12 @@ public record CleanSample(ImageSet tune, ImageSet holdOut) {
         sample.select(parts.rest()).named(images.name() + "/hold-out"));
   }
 
-  /** Images in both parts. */
+  /** The images of both parts. */
+  public ImageSet all() {
+    return tune.and(holdOut, tune.name() + "+" + holdOut.name());
+  }
+
+  /** Number of images in both parts. */
   public int size() {
     return tune.size() + holdOut.size();
   }

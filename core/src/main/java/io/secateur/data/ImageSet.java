@@ -146,6 +146,23 @@ public final class ImageSet {
     return new ImageSet(name, shape, classNames, labels(indices), chosen);
   }
 
+  /**
+   * These images and then those of {@code more}, as a set called {@code name}.
+   *
+   * @throws IllegalArgumentException if they differ in shape or classes
+   */
+  public ImageSet and(ImageSet more, String name) {
+    if (!shape.equals(more.shape) || !classNames.equals(more.classNames)) {
+      throw new IllegalArgumentException(this + " and " + more + " are not of one kind");
+    }
+    byte[] both = room(name, (long) size() + more.size(), shape);
+    System.arraycopy(pixels, 0, both, 0, pixels.length);
+    System.arraycopy(more.pixels, 0, both, pixels.length, more.pixels.length);
+    int[] bothLabels =
+        IntStream.concat(Arrays.stream(labels), Arrays.stream(more.labels)).toArray();
+    return new ImageSet(name, shape, classNames, bothLabels, both);
+  }
+
   /** The same images under another name. */
   public ImageSet named(String other) {
     return new ImageSet(other, shape, classNames, labels, pixels);

@@ -2,15 +2,21 @@ package io.secateur.defence;
 
 import io.secateur.data.ImageSet;
 import io.secateur.metric.Evaluator;
+import io.secateur.nn.Channel;
 import io.secateur.nn.Network;
 import io.secateur.prune.PruningPlan;
 import io.secateur.prune.Surgery;
 import io.secateur.run.RunContext;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Clean accuracy on hold-out images, or copies of them, of a network as it came and pruned, in
- * percent. Remembered in the order of asking, so a resumed run must ask in the same order.
+ * percent. Remembered in the order of asking, so a resumed run must ask in the same order; the same
+ * channels are measured once.
  */
 final class HoldOutAccuracy {
   /**
@@ -22,6 +28,9 @@ final class HoldOutAccuracy {
   private final ImageSet images;
   private final RunContext run;
   private final double before;
+
+  /** By the channels pruned. */
+  private final Map<Set<Channel>, Double> drops = new HashMap<>();
 
   HoldOutAccuracy(Network suspect, ImageSet images, RunContext run) {
     this.suspect = suspect;
@@ -40,8 +49,18 @@ final class HoldOutAccuracy {
    * that what is a whole number of images is compared as one.
    */
   double drop(PruningPlan plan) {
-    double drop = before - measured(Surgery.apply(suspect, plan));
-    return Math.rint(drop * FINEST) / FINEST;
+    return drops.computeIfAbsent(
+        channels(plan),
+        channels -> {
+          double drop = before - measured(Surgery.apply(suspect, plan));
+          return Math.rint(drop * FINEST) / FINEST;
+        });
+  }
+
+  private static Set<Channel> channels(PruningPlan plan) {
+    return plan.channels().stream()
+        .map(channel -> new Channel(channel.layer(), channel.index()))
+        .collect(Collectors.toSet());
   }
 
   private double measured(Network network) {

@@ -68,8 +68,10 @@ public record RepairOutcome(
    * @param curve per iteration
    * @param tradeOff masks that it judged on the hold-out images, the network it began with first
    * @param plans what leads from the suspect to each of them, earlier searches included
-   * @param chosen position of the mask that it chose; empty if that was never judged
-   * @param pruned units in that mask
+   * @param drops clean accuracy that a mask costs the suspect, earlier searches included, in
+   *     points, on mixed copies of all of the defender's images; by position, of the masks that
+   *     came into question
+   * @param chosen position of the mask chosen
    * @param refused whether the mask was left because accuracy would have fallen too far
    */
   public record Search(
@@ -77,17 +79,23 @@ public record RepairOutcome(
       LearningCurve curve,
       List<TradeOffPoint> tradeOff,
       List<PruningPlan> plans,
-      OptionalInt chosen,
-      int pruned,
+      Map<Integer, Double> drops,
+      int chosen,
       boolean refused) {
-    /** Copies the lists, which must be of one length. */
+    /** Copies the collections; the lists must be of one length. */
     public Search {
+      drops = Map.copyOf(drops);
       tradeOff = List.copyOf(tradeOff);
       plans = List.copyOf(plans);
       if (plans.size() != tradeOff.size()) {
         throw new IllegalArgumentException(
             plans.size() + " plans for " + tradeOff.size() + " points");
       }
+    }
+
+    /** Units in the mask chosen. */
+    public int pruned() {
+      return tradeOff.get(chosen).units().size();
     }
   }
 

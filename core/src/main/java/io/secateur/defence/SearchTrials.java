@@ -5,6 +5,7 @@ import io.secateur.agent.MaskSearch;
 import io.secateur.agent.Prefixes;
 import io.secateur.agent.PruningProblem;
 import io.secateur.agent.SearchResult;
+import io.secateur.agent.TradeOffPoint;
 import io.secateur.data.CleanSample;
 import io.secateur.engine.ForwardCost;
 import io.secateur.engine.Scope;
@@ -42,7 +43,7 @@ public final class SearchTrials {
    * What a search gave.
    *
    * @param plan the units that it chose
-   * @param score its Φ on the hold-out images
+   * @param score its Φ, as {@link MaskChoice} has it
    * @param evaluations masks that it tried
    * @param forwards images through the whole network that this cost, or as much
    * @param seconds that it took
@@ -142,13 +143,24 @@ public final class SearchTrials {
           Stopwatch watch = Stopwatch.start();
           long cost = ForwardCost.ofThisThread();
           SearchResult found = entry.search().search(problem, run);
+          problem.holdOutPhi(found.pruned());
+          List<TradeOffPoint> points = problem.tradeOff();
+          List<PruningPlan> plans =
+              points.stream().map(point -> plan(space, point.mask(space.size()), found)).toList();
+          HoldOutAccuracy accuracy =
+              new HoldOutAccuracy(
+                  suspect.network(),
+                  MaskChoice.images(clean, settings.mixed()),
+                  run.under("copies"));
+          MaskChoice.Choice choice =
+              new MaskChoice(settings.reward(), accuracy).of(points, plans, run);
           double forwards =
               (double) (ForwardCost.ofThisThread() - cost)
                   / suspect.network().architecture().macs();
           double seconds = watch.seconds();
           return new Trial(
-              plan(space, found.pruned(), found),
-              found.score(),
+              plans.get(choice.point()),
+              choice.phi(),
               found.evaluations(),
               forwards,
               seconds,

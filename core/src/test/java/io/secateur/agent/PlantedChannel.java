@@ -31,6 +31,9 @@ public final class PlantedChannel {
   /** The backdoor's channel of {@link #LAYER}. */
   public static final int CHANNEL = 5;
 
+  /** The backdoor's other channel, a blue one elsewhere, where there are two. */
+  public static final int SECOND = 12;
+
   /** The label that the trigger forces. */
   public static final int TARGET = 4;
 
@@ -82,6 +85,28 @@ public final class PlantedChannel {
     tensors.put("fc.weight", WeightTensor.ofFloats(new int[] {CLASSES, CHANNELS * PIXELS}, weight));
     tensors.put("fc.bias", WeightTensor.ofFloats(new int[] {CLASSES}, new float[CLASSES]));
     return new Network(net.build(), Weights.of(tensors), Preprocessing.UNIT);
+  }
+
+  /** The infected network with the same backdoor in channel {@link #SECOND} too. */
+  public static Network infectedTwice() {
+    Network once = infected();
+    float[] kernels = once.weights().get("conv.weight").floats();
+    Arrays.fill(kernels, SECOND * COLOURS * 9, (SECOND + 1) * COLOURS * 9, 0);
+    for (int c = 0; c < COLOURS; c++) {
+      kernels[(SECOND * COLOURS + c) * 9 + 4] = 1;
+    }
+    float[] beta = once.weights().get(LAYER + ".bias").floats();
+    beta[SECOND] = beta[CHANNEL];
+    float[] weight = once.weights().get("fc.weight").floats();
+    for (int label = 0; label < CLASSES; label++) {
+      int row = label * CHANNELS * PIXELS;
+      System.arraycopy(weight, row + CHANNEL * PIXELS, weight, row + SECOND * PIXELS, PIXELS);
+    }
+    Map<String, WeightTensor> changed = new LinkedHashMap<>();
+    changed.put("conv.weight", once.weights().get("conv.weight").withFloats(kernels));
+    changed.put(LAYER + ".bias", once.weights().get(LAYER + ".bias").withFloats(beta));
+    changed.put("fc.weight", once.weights().get("fc.weight").withFloats(weight));
+    return once.withWeights(once.weights().with(changed));
   }
 
   /** Every channel of {@link #LAYER} by itself. */

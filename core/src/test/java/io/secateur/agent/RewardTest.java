@@ -38,6 +38,14 @@ class RewardTest {
   }
 
   @Test
+  void a_loss_known_from_other_images_takes_the_place_of_that_on_these() {
+    Measurement after = new Measurement(0.5, 0.2, 0, 0);
+
+    assertThat(Reward.hard(2, 0).phi(after, BEFORE, 0, 0.03)).isCloseTo(-0.06, within(1e-12));
+    assertThat(Reward.hard(2, 0).phi(after, BEFORE, 0, -0.03)).isZero();
+  }
+
+  @Test
   void the_hard_form_ignores_probabilities_and_loss() {
     Reward hard = Reward.hard(2, 0);
 

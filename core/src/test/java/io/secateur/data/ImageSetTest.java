@@ -1,6 +1,7 @@
 package io.secateur.data;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.secateur.nn.FeatureShape;
@@ -50,6 +51,19 @@ class ImageSetTest {
 
     assertThat(images.label(0)).isEqualTo(1);
     assertThat(images.select(images.indices()).sha256()).isEqualTo(before);
+  }
+
+  @Test
+  void two_sets_of_one_kind_become_one() {
+    ImageSet both = images.and(images.select(new int[] {0}), "both");
+
+    assertThat(both.name()).isEqualTo("both");
+    assertThat(both.size()).isEqualTo(images.size() + 1);
+    assertThat(both.label(images.size())).isEqualTo(images.label(0));
+    assertThat(both.pixels(images.size())).isEqualTo(images.pixels(0));
+    assertThat(both.select(images.indices()).sha256()).isEqualTo(images.sha256());
+    ImageSet other = ImageSet.of("other", images.shape(), List.of("a"), new int[0], new byte[0]);
+    assertThatIllegalArgumentException().isThrownBy(() -> images.and(other, "both"));
   }
 
   @Test

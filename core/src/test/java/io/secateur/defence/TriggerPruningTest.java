@@ -136,8 +136,8 @@ class TriggerPruningTest {
   /** Patches for other labels work on 30 %; on 20 % is more than a third of that. */
   @Test
   void what_is_left_of_a_label_is_pruned_while_accuracy_allows_it() {
-    int[] harmless = {6};
-    int[] harmful = {0, 3, 7, 10}; // every red one
+    int[] harmless = {PlantedChannel.SECOND};
+    int[] harmful = {PlantedChannel.SECOND, 0, 3, 7, 10}; // and every red one
 
     RepairOutcome kept = lingering(0.2, 0.15, harmless);
     RepairOutcome refused = lingering(0.2, 0, harmful);
@@ -146,33 +146,36 @@ class TriggerPruningTest {
     RepairOutcome nothingLeft = lingering(0.09, 0, harmless);
 
     Channel planted = new Channel(PlantedChannel.LAYER, PlantedChannel.CHANNEL);
-    assertThat(channels(kept)).containsExactly(planted, new Channel(PlantedChannel.LAYER, 6));
+    assertThat(channels(kept))
+        .containsExactly(planted, new Channel(PlantedChannel.LAYER, PlantedChannel.SECOND));
     assertThat(channels(refused)).containsExactly(planted);
     assertThat(refused.searches()).hasSize(2);
-    assertThat(refused.searches().get(1).pruned()).isEqualTo(4);
+    assertThat(refused.searches().get(1).pruned()).isEqualTo(5);
     assertThat(refused.searches().get(1).refused()).isTrue();
     assertThat(kept.searches().get(1).refused()).isFalse();
     assertThat(channels(idle)).containsExactly(planted);
     assertThat(idle.searches()).hasSize(2);
-    assertThat(channels(standingOut)).hasSize(5);
+    assertThat(channels(standingOut)).hasSize(6);
     assertThat(nothingLeft.searches()).hasSize(1);
     assertThat(channels(nothingLeft)).containsExactly(planted);
   }
 
-  /** A repair in two rounds: the planted channel first, then {@code more}. */
+  /**
+   * A repair in two rounds of a backdoor in two channels: one first, then {@code more}. Its reward
+   * is the fall of the attack, whatever it costs.
+   */
   private RepairOutcome lingering(double afterOne, double afterTwo, int... more) {
     boolean[] begun = {false};
     MaskSearch search =
         (problem, run) -> {
           if (!begun[0]) {
             begun[0] = true;
-            return GreedySearch.DEFAULT.search(problem, run);
+            return result(PlantedChannel.solution());
           }
           boolean[] mask = new boolean[problem.space().size()];
           for (int unit : more) {
             mask[unit] = true;
           }
-          problem.holdOutPhi(mask);
           return result(mask);
         };
     Scripted smallest = Scripted.target(SMALL);
@@ -183,7 +186,7 @@ class TriggerPruningTest {
         new TriggerPruning.Settings(
             UnitKind.BATCH_NORM,
             0,
-            Reward.DEFAULT,
+            new Reward(0, 0, 0, 0, 0),
             1,
             2,
             1 / 3.0,
@@ -191,7 +194,8 @@ class TriggerPruningTest {
             Optional.empty());
     TriggerSources sources = new TriggerSources(new FamilyHunt(List.of(family)), 0.3);
     return repair(
-        new TriggerPruning("test", search, settings, Policy.DEFAULT, sources), Suspect.of(suspect));
+        new TriggerPruning("test", search, settings, Policy.DEFAULT, sources),
+        Suspect.of(PlantedChannel.infectedTwice()));
   }
 
   @Test
