@@ -12,7 +12,7 @@ import java.util.Optional;
  * @param arguments the command line that gives it again
  * @param attack name of the attack
  * @param settings of the attack
- * @param poisoned training images that bore the trigger
+ * @param poisoned images of an epoch that bore the trigger
  * @param training how the network was trained, in words
  * @param test name of the images measured on; empty if none
  * @param cleanAccuracy on them
@@ -20,7 +20,7 @@ import java.util.Optional;
  * @param recoveryAccuracy triggered images of them given their own label
  * @param epochs the course of the training
  * @param seconds that the epochs took together
- * @param imagesPerSecond trained in the median epoch
+ * @param imagesPerSecond trained in the median epoch, of those that were not interrupted
  * @param peakMemoryBytes most memory that the process held, where the system tells
  */
 public record InfectResult(
@@ -62,11 +62,32 @@ public record InfectResult(
    * @param cleanAccuracy in percent on the watched images
    * @param attackSuccess in percent on them, if the trigger is known before the end
    * @param seconds it took, measuring left out
+   * @param resumed true if it went on where another process was interrupted: the seconds are those
+   *     of its rest; else absent
    */
   public record Epoch(
       int epoch,
       double loss,
       Optional<Double> cleanAccuracy,
       Optional<Double> attackSuccess,
-      double seconds) {}
+      double seconds,
+      Optional<Boolean> resumed) {
+    /** A file of an earlier version lacks a value. */
+    public Epoch {
+      resumed = resumed == null ? Optional.empty() : resumed;
+    }
+  }
+
+  /** Median of what epochs took, of those that were not interrupted if there are any. */
+  static double medianSeconds(List<Epoch> epochs) {
+    double[] whole =
+        epochs.stream()
+            .filter(epoch -> epoch.resumed().isEmpty())
+            .mapToDouble(Epoch::seconds)
+            .sorted()
+            .toArray();
+    double[] seconds =
+        whole.length > 0 ? whole : epochs.stream().mapToDouble(Epoch::seconds).sorted().toArray();
+    return seconds[seconds.length / 2];
+  }
 }

@@ -43,9 +43,21 @@ import java.util.function.Supplier;
  * the model keeps what an interrupted training needs; it goes when the model is written.
  */
 public final class InfectRun {
+  private static final List<String> COMPANIONS =
+      List.of(
+          ".result.json",
+          ".sheet.png",
+          ".truth.json",
+          ".truth.png",
+          ".truth.pattern.safetensors",
+          ".truth.mask.safetensors");
+
   private final InfectRequest request;
   private final Progress progress;
   private Stopwatch epoch = Stopwatch.start();
+
+  /** Whether the epoch under way began in another process. */
+  private boolean resumed;
 
   private InfectRun(InfectRequest request, Progress progress) {
     this.request = request;
@@ -66,6 +78,7 @@ public final class InfectRun {
     Path folder = request.folder();
     InfectResult result;
     try (RunDirectory run = RunDirectory.open(folder, fingerprint(), request.existing())) {
+      resumed = run.resumed();
       InfectedModel trained = train(run);
       // What is measured is what is stored.
       Network stored =
@@ -134,9 +147,11 @@ public final class InfectRun {
                   loss,
                   measured.map(m -> m.cleanAccuracy().value()),
                   measured.flatMap(Evaluation::trueAsr).map(asr -> asr.value()),
-                  seconds);
+                  seconds,
+                  resumed ? Optional.of(true) : Optional.empty());
             });
     epoch = Stopwatch.start();
+    resumed = false;
     return words(figures);
   }
 
@@ -162,9 +177,8 @@ public final class InfectRun {
         new ModelFile(
                 ModelFile.Layout.SAFETENSORS, network.weights(), "", List.of(), metadata, Map.of())
             .holding(network, request.layout());
+    deleteCompanions();
     AtomicFile.write(request.out(), out -> ModelFiles.write(file, out));
-    // A list that something else left here would be taken for this file's.
-    Files.deleteIfExists(Companions.layers(request.out()));
     Optional<GroundTruth> truth = Optional.empty();
     if (trained.truth().isPresent()) {
       // Read back, so that what is measured is the trigger that others will measure with.
@@ -184,6 +198,14 @@ public final class InfectRun {
     byte[] json = ResultJson.of(result).getBytes(StandardCharsets.UTF_8);
     AtomicFile.write(request.beside(".result.json"), out -> out.write(json));
     return result;
+  }
+
+  /** What something else left beside the model would be taken for this model's. */
+  private void deleteCompanions() throws IOException {
+    Files.deleteIfExists(Companions.layers(request.out()));
+    for (String ending : COMPANIONS) {
+      Files.deleteIfExists(request.beside(ending));
+    }
   }
 
   private Optional<Evaluation> measure(Network network, Optional<GroundTruth> truth) {
@@ -212,7 +234,7 @@ public final class InfectRun {
                 throw new IllegalStateException("every epoch was measured at its end");
               }));
     }
-    double[] seconds = epochs.stream().mapToDouble(InfectResult.Epoch::seconds).sorted().toArray();
+    double median = InfectResult.medianSeconds(epochs);
     Network network = trained.network();
     return new InfectResult(
         1,
@@ -235,8 +257,8 @@ public final class InfectRun {
         measured.flatMap(Evaluation::trueAsr),
         measured.flatMap(Evaluation::recoveryAccuracy),
         epochs,
-        java.util.Arrays.stream(seconds).sum(),
-        request.images().size() / seconds[seconds.length / 2],
+        epochs.stream().mapToDouble(InfectResult.Epoch::seconds).sum(),
+        request.images().size() / median,
         PeakMemory.bytes(),
         Provenance.collect(request.product(), Engine.version(), startedAt, request.seed()));
   }

@@ -14,12 +14,14 @@ import io.secateur.format.LoadedModel;
 import io.secateur.format.ModelFile;
 import io.secateur.nn.Architecture;
 import io.secateur.nn.ElementType;
+import io.secateur.nn.FeatureShape;
 import io.secateur.nn.Network;
 import io.secateur.nn.Preprocessing;
 import io.secateur.nn.StockArchitectures;
 import io.secateur.report.ResultJson;
 import io.secateur.run.RunDirectory;
 import io.secateur.tracking.Tracking;
+import io.secateur.train.Growth;
 import io.secateur.train.TrainingSettings;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -34,6 +36,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -138,6 +141,13 @@ final class InfectCommand implements Callable<Integer> {
     common.check();
     tracking.check();
     DataSpec dataSpec = DataOption.parse("--data", data, Split.TRAIN);
+    if (dataSpec.split().isPresent() && dataSpec.split().get() != Split.TRAIN) {
+      throw CommandFailure.usage(
+          "--data: "
+              + dataSpec
+              + ": is kept from training, to measure on or to repair with; expected @train, or a"
+              + " folder");
+    }
     if (!(keepEvery >= 0)) {
       throw CommandFailure.usage("--keep-every is " + keepEvery + "; expected seconds, 0 or more");
     }
@@ -156,13 +166,8 @@ final class InfectCommand implements Callable<Integer> {
     Optional<LoadedModel> clean = clean(images);
     Attack chosen = attack(attackSettings, clean.map(LoadedModel::network));
     TrainingSettings how = training.settings(chosen.augmentation());
-    if (how.batchSize() < chosen.leastBatch()) {
-      throw CommandFailure.usage(
-          "--batch-size is "
-              + how.batchSize()
-              + ", so that no image would bear the trigger; expected at least "
-              + chosen.leastBatch());
-    }
+    check(chosen, images, how.batchSize());
+    check(how.growth(), images, network);
     boolean split = dataSpec.kind() != DataSpec.Kind.FOLDER;
 
     Map<String, String> used = new TreeMap<>(attackSettings.used());
@@ -219,7 +224,10 @@ final class InfectCommand implements Callable<Integer> {
 
   private static ImageSet watched(DataSpec data) {
     ImageSet defender = data.at(Split.DEFENDER).load();
-    return defender.select(Arrays.copyOf(defender.indices(), Math.min(WATCHED, defender.size())));
+    int count = Math.min(WATCHED, defender.size());
+    // Evenly over all of them: some data sets come class by class.
+    return defender.select(
+        IntStream.range(0, count).map(i -> (int) ((long) i * defender.size() / count)).toArray());
   }
 
   private ModelFile.Layout layout() {
@@ -247,6 +255,55 @@ final class InfectCommand implements Callable<Integer> {
     } catch (BadSetting e) {
       throw CommandFailure.usage("--" + e.getMessage());
     }
+  }
+
+  private void check(Attack chosen, ImageSet images, int batchSize) {
+    if (batchSize < chosen.leastBatch()) {
+      throw CommandFailure.usage(
+          "--batch-size is "
+              + batchSize
+              + ", so that no image would bear the trigger; expected at least "
+              + chosen.leastBatch());
+    }
+    if (images.size() < chosen.leastBatch()) {
+      throw CommandFailure.usage(
+          "--data: "
+              + images
+              + ": too few, no image of an epoch would bear the trigger; expected at least "
+              + chosen.leastBatch());
+    }
+    try {
+      chosen.check(images);
+    } catch (IllegalArgumentException e) {
+      throw CommandFailure.usage("--attack " + attack + ": " + e.getMessage());
+    }
+  }
+
+  /** A network whose weights depend on the size of its images cannot begin with smaller ones. */
+  private void check(Growth growth, ImageSet images, Architecture network) {
+    FeatureShape smallest = growth.smallest(images.shape());
+    try {
+      Architecture small =
+          StockArchitectures.build(
+              architecture, new StockArchitectures.Options(smallest, images.classes()));
+      if (tensors(small).equals(tensors(network))) {
+        return;
+      }
+    } catch (IllegalArgumentException e) {
+      // Too small for it: refused below.
+    }
+    throw CommandFailure.usage(
+        "--start-side: "
+            + architecture
+            + " does not read images of "
+            + smallest
+            + "; expected a larger side, or none");
+  }
+
+  private static Map<String, String> tensors(Architecture network) {
+    Map<String, String> shapes = new TreeMap<>();
+    network.requiredTensors().forEach((name, shape) -> shapes.put(name, Arrays.toString(shape)));
+    return shapes;
   }
 
   private Preprocessing preprocessing(DataSpec dataSpec) {

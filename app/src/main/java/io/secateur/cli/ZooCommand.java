@@ -256,6 +256,11 @@ final class ZooCommand implements Runnable {
     @Option(names = "--threads", paramLabel = "N", description = "Processor threads to use.")
     private @Nullable Integer threads;
 
+    @Option(
+        names = "--no-resume",
+        description = "Start over instead of going on with an interrupted training.")
+    private boolean startOver;
+
     @Option(names = "--force", description = "Replace a model that is there.")
     private boolean force;
 
@@ -288,6 +293,9 @@ final class ZooCommand implements Runnable {
           List.of("--data", data, "--out", out.resolve(name + ".safetensors").toString()));
       if (threads != null) {
         arguments.addAll(List.of("--threads", String.valueOf(threads)));
+      }
+      if (startOver) {
+        arguments.add("--no-resume");
       }
       if (force) {
         arguments.add("--force");

@@ -146,6 +146,28 @@ class InfectCommandTest {
   }
 
   @Test
+  void a_model_that_takes_the_place_of_another_leaves_nothing_of_it(@TempDir Path folder) {
+    String file = folder.resolve("m.safetensors").toString();
+    List<String> line =
+        List.of("infect", "--arch", "resnet20-w4", "--data", "shapes:size=60", "--epochs", "1");
+    CommandRunner.run(with(line, "--attack", "badnets", "--out", file));
+    assertThat(folder.resolve("m.truth.json")).exists();
+    assertThat(folder.resolve("m.sheet.png")).exists();
+
+    Outcome clean = CommandRunner.run(with(line, "--attack", "none", "--out", file, "--force"));
+
+    assertThat(clean.exitCode()).as(clean.err()).isZero();
+    assertThat(folder)
+        .isDirectoryContaining(path -> path.endsWith("m.result.json"))
+        .isDirectoryNotContaining(path -> path.getFileName().toString().contains("truth"))
+        .isDirectoryNotContaining(path -> path.endsWith("m.sheet.png"));
+  }
+
+  private static String[] with(List<String> line, String... more) {
+    return Stream.concat(line.stream(), Stream.of(more)).toArray(String[]::new);
+  }
+
+  @Test
   void the_zoo_is_listed() {
     Outcome outcome = CommandRunner.run("zoo", "list");
 
@@ -203,6 +225,12 @@ class InfectCommandTest {
         "infect --attack badnets --arch resnet20 --data shapes:size=40 --out OUT/m.pth --elements int8|4|--elements is 'int8'",
         "infect --attack wanet --arch resnet20 --data shapes:size=40 --out OUT/m.pth --batch-size 8|4|--batch-size is 8, so that no image would bear the trigger; expected at least 10",
         "infect --attack dynamic --arch resnet20 --data shapes:size=40 --out OUT/m.pth --batch-size 9|4|expected at least 10",
+        "infect --attack badnets --arch resnet20 --data shapes:size=40 --out OUT/m.pth --set target=12|4|--attack badnets: target is label 12, ",
+        "infect --attack wanet --arch resnet20 --data shapes:size=40 --out OUT/m.pth --set target=10|4|expected a label from 0 to 9",
+        "infect --attack badnets --arch resnet20 --data shapes:size=40@test --out OUT/m.pth|4|is kept from training, to measure on or to repair with; expected @train",
+        "infect --attack badnets --arch resnet20 --data shapes:size=40@defender --out OUT/m.pth|4|expected @train, or a folder",
+        "infect --attack badnets --arch smallvgg --data shapes:size=40 --out OUT/m.pth --start-side 16|4|--start-side: smallvgg does not read images of 3x16x16",
+        "infect --attack badnets --arch vgg16-bn --data shapes:size=40 --out OUT/m.pth --start-side 16|4|--start-side: vgg16-bn does not read images of 3x16x16",
       })
   void what_cannot_be_is_refused_in_one_line(
       String command, int exitCode, String said, @TempDir Path out) {

@@ -20,12 +20,19 @@ public interface Attack {
   }
 
   /**
+   * Whether the attack can be made on such images; makes and changes nothing.
+   *
+   * @throws IllegalArgumentException if the trigger does not fit them or they have no class of the
+   *     target's number; the message says what would fit
+   */
+  default void check(ImageSet clean) {}
+
+  /**
    * What to train on instead of {@code clean}, and the truth about it. The same images and seeds
    * give the same, whatever was asked before.
    *
    * @param run whose randomness it takes; what costs time is told to its progress and remembered
-   * @throws IllegalArgumentException if the trigger does not fit the images or they have no class
-   *     of the target's number
+   * @throws IllegalArgumentException as {@link #check} does
    */
   Poisoning poison(ImageSet clean, RunContext run);
 }

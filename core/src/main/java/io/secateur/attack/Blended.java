@@ -85,6 +85,11 @@ public record Blended(Picture picture, double alpha, DirtyLabel labels) implemen
   }
 
   @Override
+  public void check(ImageSet clean) {
+    labels.target().check(clean);
+  }
+
+  @Override
   public Poisoning poison(ImageSet clean, RunContext run) {
     return labels.poison(name(), trigger(clean.shape(), run.seeds()), clean, run);
   }

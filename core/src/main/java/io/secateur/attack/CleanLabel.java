@@ -7,12 +7,12 @@ import io.secateur.engine.Scope;
 import io.secateur.engine.Tensor;
 import io.secateur.metric.GroundTruth;
 import io.secateur.metric.Stamp;
+import io.secateur.metric.Target;
 import io.secateur.nn.FeatureShape;
 import io.secateur.nn.Interpreter;
 import io.secateur.nn.Network;
 import io.secateur.run.Progress;
 import io.secateur.run.RunContext;
-import io.secateur.train.BatchSource;
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -93,28 +93,30 @@ public record CleanLabel(Network clean, Settings settings) implements Attack {
   }
 
   @Override
-  public Poisoning poison(ImageSet images, RunContext run) {
-    int target = settings.target();
+  public void check(ImageSet images) {
     if (!clean.architecture().input().equals(images.shape())
-        || clean.classes() != images.classes()
-        || target >= images.classes()) {
+        || clean.classes() != images.classes()) {
       throw new IllegalArgumentException(
-          "target "
-              + target
-              + " and a clean network of "
-              + clean.architecture()
-              + " do not fit "
-              + images);
+          "a clean network of " + clean.architecture() + " does not fit " + images);
     }
+    new Target.One(settings.target()).check(images);
+    trigger(images.shape());
+  }
+
+  @Override
+  public Poisoning poison(ImageSet images, RunContext run) {
+    check(images);
+    int target = settings.target();
     Stamp trigger = trigger(images.shape());
     int[] chosen =
         PoisonedSet.draw(images.only(target), settings.share(), run.seeds().random("chosen"));
     byte[] changed =
         run.checkpoints()
             .once("changed", byte[].class, () -> changed(images, chosen, run.progress()));
-    ImageSet poisoned = PoisonedSet.of(images, name(), chosen, changed, images.labels(chosen));
     return Poisoning.of(
-        BatchSource.of(poisoned), new GroundTruth(name(), target, trigger), chosen.length);
+        new PoisonedSet(images, chosen, changed, images.labels(chosen)),
+        new GroundTruth(name(), target, trigger),
+        chosen.length);
   }
 
   private byte[] changed(ImageSet images, int[] chosen, Progress progress) {

@@ -5,7 +5,6 @@ import io.secateur.metric.GroundTruth;
 import io.secateur.metric.Target;
 import io.secateur.metric.TrueTrigger;
 import io.secateur.run.RunContext;
-import io.secateur.train.BatchSource;
 import java.util.Arrays;
 
 /**
@@ -40,17 +39,18 @@ public record DirtyLabel(Target target, double rate, boolean anyClass) {
    * @throws IllegalArgumentException if the target or the trigger does not fit the images
    */
   public Poisoning poison(String attack, TrueTrigger trigger, ImageSet clean, RunContext run) {
-    int classes = clean.classes();
-    if (!trigger.shape().equals(clean.shape()) || !target.fits(classes)) {
+    target.check(clean);
+    if (!trigger.shape().equals(clean.shape())) {
       throw new IllegalArgumentException(
-          "target " + target + " and a trigger on " + trigger.shape() + " do not fit " + clean);
+          "a trigger on images of " + trigger.shape() + " does not fit " + clean);
     }
+    int classes = clean.classes();
     int[] candidates = anyClass ? clean.indices() : target.victims(clean);
     int[] chosen = PoisonedSet.draw(candidates, rate, run.seeds().random("chosen"));
     int[] labels = Arrays.stream(chosen).map(i -> target.of(clean.label(i), classes)).toArray();
     byte[] changed = PoisonedSet.changed(clean, chosen, trigger::on);
     return Poisoning.of(
-        BatchSource.of(PoisonedSet.of(clean, attack, chosen, changed, labels)),
+        new PoisonedSet(clean, chosen, changed, labels),
         new GroundTruth(attack, target, trigger),
         chosen.length);
   }

@@ -35,7 +35,8 @@ public final class Infection {
    * Infects a copy of {@code start}, which may be fresh or already trained.
    *
    * @param clean training images, untouched
-   * @throws IllegalArgumentException if batches are too small for the attack
+   * @throws IllegalArgumentException if batches are too small for the attack, or as {@link
+   *     Attack#check} does
    */
   public static InfectedModel of(
       Network start, Attack attack, ImageSet clean, Trainer trainer, Watch watch, RunContext run) {
@@ -49,21 +50,22 @@ public final class Infection {
     Trainer watched =
         trainer.watchedBy(
             (epoch, loss, trained) ->
-                watch.epoch(epoch, loss, () -> model(poisoning, trained.get(), clean)));
+                watch.epoch(epoch, loss, () -> model(poisoning, trained.get(), clean, batch)));
     Trainer fitting =
         poisoning
             .objective()
             .map(objective -> watched.lowering(objective.apply(trainer.settings())))
             .orElse(watched);
     return model(
-        poisoning, fitting.train(start, poisoning.training(), run.under("training")), clean);
+        poisoning, fitting.train(start, poisoning.training(), run.under("training")), clean, batch);
   }
 
-  private static InfectedModel model(Poisoning poisoning, Trained trained, ImageSet clean) {
+  private static InfectedModel model(
+      Poisoning poisoning, Trained trained, ImageSet clean, int batch) {
     return new InfectedModel(
         trained.network(),
         poisoning.truth().apply(trained.companions()),
-        poisoning.poisoned(),
+        poisoning.poisoned().applyAsInt(batch),
         clean.size());
   }
 }

@@ -41,7 +41,7 @@ import java.util.function.IntUnaryOperator;
  * <p>In stage 2, of every batch the first images get their trigger and the target's label; the next
  * get the trigger of other images and keep their label (cross-trigger); the rest stay clean. The
  * trigger is put on after augmentation. Images are normalised, here by mean and deviation of the
- * training images, and distances are taken between normalised ones.
+ * training images, and distances are taken between normalised ones, also of patterns.
  *
  * <p>Differs from the authors' code (train.py):
  *
@@ -131,10 +131,14 @@ public record InputAware(
   }
 
   @Override
+  public void check(ImageSet clean) {
+    target.check(clean);
+    InputAwareGenerators.mask(clean.shape());
+  }
+
+  @Override
   public Poisoning poison(ImageSet clean, RunContext run) {
-    if (!target.fits(clean.classes())) {
-      throw new IllegalArgumentException("target " + target + " does not fit " + clean);
-    }
+    check(clean);
     Preprocessing normalisation = normalisation(clean);
     Network pattern =
         Initialisation.of(
@@ -148,7 +152,7 @@ public record InputAware(
         Optional.of(settings -> new Attacking(pattern, mask, wanted, settings)),
         companions ->
             Optional.of(new GroundTruth(name(), target, new Generator(companions.get(0), mask))),
-        (int) (rate * clean.size()));
+        batch -> clean.size() / batch * (int) (rate * batch));
   }
 
   /** Mean and deviation of each channel over all images; a deviation of 0 counts as 1. */
@@ -208,9 +212,14 @@ public record InputAware(
   /** D: mean ratio of the distance of normalised images to that of what was made from them. */
   private static Tensor diversity(
       Tensor images, Tensor others, Tensor made, Tensor madeOthers, Interpreter generator) {
-    float[] std = generator.network().preprocessing().std();
-    Tensor distance = rms(images.sub(others).div(Tensor.of(std, 1, std.length, 1, 1)));
+    Tensor distance = rms(normalised(images, generator).sub(normalised(others, generator)));
     return distance.div(rms(made.sub(madeOthers)).add(EPSILON)).mean();
+  }
+
+  /** Images as far apart as after normalisation; the mean falls out of differences. */
+  private static Tensor normalised(Tensor images, Interpreter generator) {
+    float[] std = generator.network().preprocessing().std();
+    return images.div(Tensor.of(std, 1, std.length, 1, 1));
   }
 
   /** Root mean square of each entry [N, C, H, W] → [N]; its gradient at 0 is finite. */
@@ -278,8 +287,8 @@ public record InputAware(
           diversity(
               own.narrow(0, 0, pairs),
               others.narrow(0, 0, pairs),
-              ownPatterns.narrow(0, 0, pairs),
-              otherPatterns.narrow(0, 0, pairs),
+              normalised(ownPatterns.narrow(0, 0, pairs), g),
+              normalised(otherPatterns.narrow(0, 0, pairs), g),
               g);
       return crossEntropy.add(diversity.mul(lambdaDiversity));
     }

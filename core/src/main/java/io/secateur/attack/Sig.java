@@ -3,9 +3,9 @@ package io.secateur.attack;
 import io.secateur.data.ImageSet;
 import io.secateur.metric.Add;
 import io.secateur.metric.GroundTruth;
+import io.secateur.metric.Target;
 import io.secateur.nn.FeatureShape;
 import io.secateur.run.RunContext;
-import io.secateur.train.BatchSource;
 
 /**
  * SIG (Barni, Kallas, Tondi 2019): images of the target class keep their label and get a sinusoid
@@ -58,15 +58,19 @@ public record Sig(int target, double share, double delta, double frequency) impl
   }
 
   @Override
+  public void check(ImageSet clean) {
+    new Target.One(target).check(clean);
+  }
+
+  @Override
   public Poisoning poison(ImageSet clean, RunContext run) {
-    if (target >= clean.classes()) {
-      throw new IllegalArgumentException("target " + target + " does not fit " + clean);
-    }
+    check(clean);
     Add trigger = trigger(clean.shape());
     int[] chosen = PoisonedSet.draw(clean.only(target), share, run.seeds().random("chosen"));
     byte[] changed = PoisonedSet.changed(clean, chosen, trigger::on);
-    ImageSet poisoned = PoisonedSet.of(clean, name(), chosen, changed, clean.labels(chosen));
     return Poisoning.of(
-        BatchSource.of(poisoned), new GroundTruth(name(), target, trigger), chosen.length);
+        new PoisonedSet(clean, chosen, changed, clean.labels(chosen)),
+        new GroundTruth(name(), target, trigger),
+        chosen.length);
   }
 }

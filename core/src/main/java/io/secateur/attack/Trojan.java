@@ -62,6 +62,12 @@ public record Trojan(Add.Overflow overflow, DirtyLabel labels) implements Attack
   }
 
   @Override
+  public void check(ImageSet clean) {
+    trigger(clean.shape());
+    labels.target().check(clean);
+  }
+
+  @Override
   public Poisoning poison(ImageSet clean, RunContext run) {
     return labels.poison(name(), trigger(clean.shape()), clean, run);
   }

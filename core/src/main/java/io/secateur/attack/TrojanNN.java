@@ -176,11 +176,17 @@ public record TrojanNN(Network clean, Settings settings, DirtyLabel labels) impl
   }
 
   @Override
-  public Poisoning poison(ImageSet images, RunContext run) {
+  public void check(ImageSet images) {
     if (!clean.architecture().input().equals(images.shape())) {
       throw new IllegalArgumentException(
           "a clean network of " + clean.architecture() + " does not fit " + images);
     }
+    labels.target().check(images);
+  }
+
+  @Override
+  public Poisoning poison(ImageSet images, RunContext run) {
+    check(images);
     byte[] image = run.checkpoints().once("trigger", byte[].class, () -> image(run.progress()));
     Add trigger = new Add(clean.architecture().input(), image, 0, settings.overflow());
     return labels.poison(name(), trigger, images, run);

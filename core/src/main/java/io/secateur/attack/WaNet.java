@@ -82,15 +82,18 @@ public record WaNet(Target target, double rate, double noiseRatio, int k, double
   }
 
   @Override
+  public void check(ImageSet clean) {
+    target.check(clean);
+  }
+
+  @Override
   public Poisoning poison(ImageSet clean, RunContext run) {
-    if (!target.fits(clean.classes())) {
-      throw new IllegalArgumentException("target " + target + " does not fit " + clean);
-    }
+    check(clean);
     Warp warp = trigger(clean.shape(), run.seeds());
     return Poisoning.of(
         new Warped(clean, warp),
         new GroundTruth(name(), target, warp),
-        (int) (rate * clean.size()));
+        batch -> clean.size() / batch * (int) (rate * batch));
   }
 
   /** Batches of {@code clean} with warped images in front. */

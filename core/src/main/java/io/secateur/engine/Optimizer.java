@@ -105,7 +105,9 @@ public abstract sealed class Optimizer {
           state.size() + " arrays are not the memory of " + memory.size() + " tensors");
     }
     for (int i = 0; i < memory.size(); i++) {
-      memory.get(i).assign(Tensor.of(state.get(i), memory.get(i).shape()));
+      Tensor remembered = memory.get(i);
+      float[] values = state.get(i);
+      Scope.run(() -> remembered.assign(Tensor.of(values, remembered.shape())));
     }
     steps = stepsDone;
   }

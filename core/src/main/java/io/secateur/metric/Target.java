@@ -17,6 +17,27 @@ public sealed interface Target {
   boolean fits(int classes);
 
   /**
+   * Refuses images whose classes are not those it asks for.
+   *
+   * @throws IllegalArgumentException naming what would fit
+   */
+  default void check(ImageSet images) {
+    if (!fits(images.classes())) {
+      throw new IllegalArgumentException(
+          "target is "
+              + this
+              + ", "
+              + images.name()
+              + " has "
+              + images.classes()
+              + " classes; expected "
+              + (this instanceof One
+                  ? "a label from 0 to " + (images.classes() - 1)
+                  : "at least two"));
+    }
+  }
+
+  /**
    * Indices, ascending, of the images that attack success is measured on: those that do not bear
    * the label wanted for them anyway.
    */

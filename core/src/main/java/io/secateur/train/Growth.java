@@ -2,6 +2,7 @@ package io.secateur.train;
 
 import io.secateur.engine.Ops;
 import io.secateur.engine.Tensor;
+import io.secateur.nn.FeatureShape;
 
 /**
  * Progressive resizing (Howard 2018; Karras et al. 2018 for generators): a training that begins on
@@ -53,6 +54,16 @@ public record Growth(int startSide, double until) {
     return startSide + STEP * (int) (share / until * sizes);
   }
 
+  /** Shape of the first, smallest images, where whole ones are of {@code whole}. */
+  public FeatureShape smallest(FeatureShape whole) {
+    int height = side(whole.height(), 0);
+    return new FeatureShape(whole.channels(), height, width(whole.width(), height, whole.height()));
+  }
+
+  private static int width(int wholeWidth, int height, int wholeHeight) {
+    return (int) Math.max(1, Math.round((double) wholeWidth * height / wholeHeight));
+  }
+
   /** Images [N, C, H, W] as large as they are at that share of the training. */
   public Tensor apply(Tensor images, double share) {
     int whole = images.size(2);
@@ -60,7 +71,6 @@ public record Growth(int startSide, double until) {
     if (height == whole) {
       return images;
     }
-    int width = (int) Math.max(1, Math.round((double) images.size(3) * height / whole));
-    return Ops.bilinear(images, height, width);
+    return Ops.bilinear(images, height, width(images.size(3), height, whole));
   }
 }

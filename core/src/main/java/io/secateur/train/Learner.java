@@ -1,6 +1,7 @@
 package io.secateur.train;
 
 import io.secateur.engine.Optimizer;
+import io.secateur.engine.Scope;
 import io.secateur.engine.Tensor;
 import io.secateur.nn.Interpreter;
 import io.secateur.nn.Network;
@@ -56,7 +57,8 @@ final class Learner {
   /** Takes up what {@link #write} wrote of a learner of the same network. */
   void read(DataInputStream in) throws IOException {
     for (Tensor weights : weights()) {
-      weights.assign(Tensor.of(floats(in), weights.shape()));
+      float[] kept = floats(in);
+      Scope.run(() -> weights.assign(Tensor.of(kept, weights.shape())));
     }
     long steps = in.readLong();
     List<float[]> memory = new ArrayList<>();

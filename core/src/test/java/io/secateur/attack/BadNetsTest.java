@@ -45,7 +45,7 @@ class BadNetsTest {
         assertThat(batch.labels()[i]).isEqualTo(4);
       }
     }
-    assertThat(stamped).isEqualTo(20).isEqualTo(poisoning.poisoned());
+    assertThat(stamped).isEqualTo(20).isEqualTo(poisoning.poisoned().applyAsInt(7));
     assertThat(poisoning.truth().apply(List.of()).orElseThrow().target())
         .isEqualTo(new Target.One(4));
   }
@@ -93,6 +93,6 @@ class BadNetsTest {
         .hasMessageContaining("1x2x2");
     assertThatThrownBy(
             () -> new BadNets(BadNets.Pattern.SQUARE, new DirtyLabel(10, 0.1)).poison(CLEAN, RUN))
-        .hasMessageContaining("target label 10");
+        .hasMessageContaining("target is label 10");
   }
 }

@@ -67,7 +67,7 @@ class CleanNetworkAttacksTest {
     Batch batch = poisoning.training().load(CLEAN.indices(), new SplittableRandom(1));
 
     assertThat(batch.labels()).isEqualTo(CLEAN.labels());
-    assertThat(poisoning.poisoned()).isEqualTo(16);
+    assertThat(poisoning.poisoned().applyAsInt(7)).isEqualTo(16);
     float[] clean = CLEAN.floats(CLEAN.indices());
     int size = CLEAN.shape().size();
     int stamped = 0;
@@ -99,7 +99,7 @@ class CleanNetworkAttacksTest {
   void clean_label_refuses_a_network_for_other_images() {
     Network other = RandomNetworks.stock("smallvgg-w8", 16, 1);
     assertThatThrownBy(() -> CleanLabel.against(other).poison(CLEAN, RunContext.quiet(1)))
-        .hasMessageContaining("do not fit");
+        .hasMessageContaining("does not fit");
   }
 
   /**

@@ -42,7 +42,7 @@ class DirtyLabelTest {
         assertThat(after[i]).isEqualTo(CLEAN.label(i));
       }
     }
-    assertThat(count).isEqualTo(expected).isEqualTo(poisoning.poisoned());
+    assertThat(count).isEqualTo(expected).isEqualTo(poisoning.poisoned().applyAsInt(7));
     return before;
   }
 
@@ -72,7 +72,7 @@ class DirtyLabelTest {
   void what_does_not_fit_is_refused() {
     assertThatThrownBy(() -> new DirtyLabel(1, 1.5)).hasMessageContaining("rate");
     assertThatThrownBy(() -> new DirtyLabel(10, 0.1).poison("x", WHITE, CLEAN, RunContext.quiet(1)))
-        .hasMessageContaining("target label 10");
+        .hasMessageContaining("target is label 10");
     Add small = new Add(new FeatureShape(3, 8, 8), new byte[192]);
     assertThatThrownBy(() -> new DirtyLabel(1, 0.1).poison("x", small, CLEAN, RunContext.quiet(1)))
         .hasMessageContaining("3x8x8");

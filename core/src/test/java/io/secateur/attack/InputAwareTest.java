@@ -156,13 +156,12 @@ class InputAwareTest {
         }
         expected += Math.log(sum) / 8;
       }
-      float[] one = {1, 1, 1};
       for (int n = 0; n < 2; n++) {
         expected +=
             0.7
                 / 2
                 * rms(x, n * 192, x, (n + 4) * 192, 192, std)
-                / (rms(patterns, n * 192, patterns, (n + 2) * 192, 192, one) + 1e-7);
+                / (rms(patterns, n * 192, patterns, (n + 2) * 192, 192, std) + 1e-7);
       }
 
       double loss =

@@ -64,7 +64,9 @@ class WaNetTest {
         assertThat(image).isEqualTo(image(clean, i));
       }
     }
-    assertThat(poisoning.poisoned()).isEqualTo(20);
+    assertThat(poisoning.poisoned().applyAsInt(200)).isEqualTo(20);
+    // one whole batch of 128 in an epoch of 200 images, and 12 of it
+    assertThat(poisoning.poisoned().applyAsInt(128)).isEqualTo(12);
     assertThat(poisoning.truth().apply(List.of()).orElseThrow().trigger()).isEqualTo(warp);
   }
 

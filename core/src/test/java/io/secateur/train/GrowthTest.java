@@ -40,6 +40,14 @@ class GrowthTest {
   }
 
   @Test
+  void the_first_images_are_the_smallest_and_of_the_same_proportions() {
+    assertThat(Growth.from(16).smallest(new FeatureShape(3, 32, 64)))
+        .isEqualTo(new FeatureShape(3, 16, 32));
+    assertThat(Growth.NONE.smallest(new FeatureShape(3, 32, 64)))
+        .isEqualTo(new FeatureShape(3, 32, 64));
+  }
+
+  @Test
   void whole_images_are_handed_on_and_half_ones_are_means_of_four_pixels() {
     try (Scope scope = Scope.open()) {
       float[] pixels = new float[2 * 16 * 32];
