@@ -71,7 +71,7 @@ class SearchTableTest {
     StringBuilder table =
         new StringBuilder(
             """
-            | network | seed | search | channels | CA before → after, % | true ASR before → after, % | worth on hold-out images | mean worth of masks, first → last | prunings expected, first → last | rank correlation | masks | seconds |
+            | network | seed | search | channels | CA before → after, % | true ASR before → after, % | worth | mean worth of masks, first → last | prunings expected, first → last | rank correlation | masks | seconds |
             |---|---|---|---|---|---|---|---|---|---|---|---|
             """);
     for (Path file : files(list)) {

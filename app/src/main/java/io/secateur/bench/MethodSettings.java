@@ -47,6 +47,7 @@ final class MethodSettings implements DefenceSettings {
   private final Settings values;
   private final boolean paper;
   private final boolean recover;
+  private boolean recovers;
 
   MethodSettings(Map<String, String> given, boolean paper, boolean recover) {
     this.values = new Settings(given);
@@ -75,8 +76,10 @@ final class MethodSettings implements DefenceSettings {
   }
 
   private Optional<FineTuning.Settings> recovery() {
-    FineTuning.Settings tuning = tuning(values, "recover-", FineTuning.Settings.DEFAULT);
-    return recover ? Optional.of(tuning) : Optional.empty();
+    recovers = true;
+    return recover
+        ? Optional.of(tuning(values, "recover-", FineTuning.Settings.DEFAULT))
+        : Optional.empty();
   }
 
   @Override
@@ -237,10 +240,16 @@ final class MethodSettings implements DefenceSettings {
   /**
    * All values, for the record; call when all are read.
    *
-   * @throws BadSetting if a key was given that nobody read
+   * @throws BadSetting if a key was given that nobody read, or a recovery asked of a method that
+   *     has none
    */
   Map<String, String> used() {
     values.finish();
+    if (recover && !recovers) {
+      throw new BadSetting(
+          "recover: this method has no fine-tuning after pruning; expected it with onp, or with a"
+              + " rival that prunes under the same triggers");
+    }
     Map<String, String> used = new LinkedHashMap<>(values.used());
     used.put("recover", String.valueOf(recover));
     used.put("paper", String.valueOf(paper));

@@ -159,7 +159,10 @@ final class ResultAssembly {
 
   private double trustedDrop() {
     return trusted
-        .map(t -> t.before().cleanAccuracy().value() - t.after().cleanAccuracy().value())
+        .map(
+            t ->
+                Proportion.points(
+                    t.before().cleanAccuracy().value(), t.after().cleanAccuracy().value()))
         .orElse(0.0);
   }
 
@@ -168,7 +171,7 @@ final class ResultAssembly {
   }
 
   private String reason(BeforeAfter holdOut, Optional<BeforeAfter> synthetic) {
-    double drop = holdOut.before().value() - holdOut.after().value();
+    double drop = Proportion.points(holdOut.before().value(), holdOut.after().value());
     if (verdict() != outcome.verdict()) {
       return String.format(
           Locale.ROOT,

@@ -66,7 +66,7 @@ public final class SearchBench {
    *
    * @param settings that it was asked for with
    * @param channels pruned
-   * @param phi Φ on the hold-out images
+   * @param phi Φ of the mask that was chosen, see {@link io.secateur.defence.SearchTrials.Trial}
    * @param evaluations masks tried
    * @param imageForwards images through the whole network, or as much
    * @param curve how it went

@@ -7,6 +7,7 @@ import io.secateur.data.Split;
 import io.secateur.format.LoadedModel;
 import io.secateur.metric.Evaluator;
 import io.secateur.metric.Proportion;
+import io.secateur.nn.Network;
 import io.secateur.report.Calibration;
 import io.secateur.report.Fallback;
 import io.secateur.report.ResultJson;
@@ -21,6 +22,7 @@ import io.secateur.tracking.Tracking;
 import io.secateur.trigger.FamilyHunt;
 import io.secateur.trigger.HuntResult;
 import io.secateur.trigger.LabelFinding;
+import io.secateur.trigger.TriggerFamily;
 import io.secateur.trigger.Verdict;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -32,6 +34,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -112,9 +115,7 @@ final class ScanCommand implements Callable<Integer> {
     List<String> notes = new ArrayList<>();
     Progress progress = common.progress(err);
     PreprocessingCheck.warning(loaded, images, progress).ifPresent(notes::add);
-    if (!triggers.isEmpty()) {
-      notes.add("nothing but triggers of these kinds was hunted: " + String.join(", ", triggers));
-    }
+    notes.addAll(left(hunts, loaded.network()));
     notes.forEach(note -> err.println("secateur: warning: " + note));
     Proportion accuracy =
         Evaluator.evaluate(loaded.network(), sample.tune(), Optional.empty()).cleanAccuracy();
@@ -129,6 +130,31 @@ final class ScanCommand implements Callable<Integer> {
     sarif.write(SarifReport.of(result, ProductVersion.number()));
     print(spec.commandLine().getOut(), result);
     return FailOnOption.exitCode(found(hunt.verdict()), failing);
+  }
+
+  /** What is not looked for. */
+  private List<String> left(FamilyHunt hunts, Network network) {
+    Map<Boolean, List<String>> hunted =
+        hunts.families().stream()
+            .collect(
+                Collectors.partitioningBy(
+                    family -> family.fits().test(network),
+                    Collectors.mapping(TriggerFamily::name, Collectors.toList())));
+    List<String> left = new ArrayList<>();
+    if (!triggers.isEmpty()) {
+      left.add(
+          "nothing but triggers of these kinds was hunted: "
+              + String.join(", ", hunted.getOrDefault(true, List.of())));
+    }
+    hunted
+        .getOrDefault(false, List.of())
+        .forEach(
+            name ->
+                left.add(
+                    "triggers of the kind "
+                        + name
+                        + " were not hunted: the network has nothing that they change"));
+    return left;
   }
 
   private FamilyHunt hunts() {

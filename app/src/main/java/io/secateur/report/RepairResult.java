@@ -136,7 +136,8 @@ public record RepairResult(
     public static Search of(RepairOutcome.Search search, int first) {
       List<TradeOff> points = new ArrayList<>();
       for (TradeOffPoint point : search.tradeOff()) {
-        Optional<Double> drop = Optional.ofNullable(search.drops().get(points.size()));
+        Optional<RepairOutcome.Judged> judged =
+            Optional.ofNullable(search.judged().get(points.size()));
         points.add(
             new TradeOff(
                 first + points.size(),
@@ -145,7 +146,8 @@ public record RepairResult(
                 Optional.of(100 * point.measured().mixedAccuracy()),
                 100 * point.measured().attackSuccess(),
                 point.phi(),
-                drop));
+                judged.map(RepairOutcome.Judged::drop),
+                judged.map(RepairOutcome.Judged::phi)));
       }
       return new Search(
           search.target(),
@@ -211,9 +213,10 @@ public record RepairResult(
    *     are none; absent in files of earlier versions
    * @param attackSuccess of the synthesised triggers, in percent
    * @param phi worth of the mask by these images and copies, which leads the search
-   * @param cleanAccuracyLost in points, of the network as it came, on mixed copies of all of the
-   *     defender's images: what the choice goes by; of the masks that came into question only;
-   *     absent in files of earlier versions
+   * @param cleanAccuracyLost in points, of the network as it came, on mixed copies of the
+   *     defender's images; without copies, on the hold-out images; of the masks that came into
+   *     question only, absent in files of earlier versions
+   * @param decidingPhi worth of the mask with that loss, by which one is chosen
    */
   public record TradeOff(
       int point,
@@ -222,11 +225,13 @@ public record RepairResult(
       Optional<Double> mixedAccuracy,
       double attackSuccess,
       double phi,
-      Optional<Double> cleanAccuracyLost) {
+      Optional<Double> cleanAccuracyLost,
+      Optional<Double> decidingPhi) {
     /** A file of an earlier version lacks values. */
     public TradeOff {
       mixedAccuracy = mixedAccuracy == null ? Optional.empty() : mixedAccuracy;
       cleanAccuracyLost = cleanAccuracyLost == null ? Optional.empty() : cleanAccuracyLost;
+      decidingPhi = decidingPhi == null ? Optional.empty() : decidingPhi;
     }
   }
 

@@ -39,6 +39,7 @@ public record SearchSection(
       String attack,
       String phi,
       String lost,
+      String decidingPhi,
       boolean chosen) {}
 
   static SearchSection of(List<RepairResult.Search> results) {
@@ -65,6 +66,7 @@ public record SearchSection(
                 Shares.percent(point.attackSuccess()),
                 Shares.number(point.phi()),
                 point.cleanAccuracyLost().map(Shares::number).orElse(""),
+                point.decidingPhi().map(Shares::number).orElse(""),
                 p == chosen));
       }
       for (double nats : search.curve().entropy()) {

@@ -558,7 +558,7 @@ class RepairRunTest {
                     new TradeOffPoint(List.of(), new Measurement(0.9, 0.2, 1, 1, 0.7), -1),
                     new TradeOffPoint(List.of(0, 1), new Measurement(0.8, 0.3, 0, 0, 0.6), -0.5)),
                 List.of(PruningPlan.EMPTY, PLAN),
-                Map.of(0, 0.0, 1, 0.5),
+                Map.of(1, new RepairOutcome.Judged(0.5, -0.51)),
                 1,
                 false)),
         Optional.empty(),

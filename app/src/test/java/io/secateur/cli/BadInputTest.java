@@ -85,6 +85,8 @@ class BadInputTest {
         "repair MODEL --clean shapes:size=60 --out OUT --set rounds=0|4|rounds at least 1",
         "repair MODEL --clean shapes:size=60 --out OUT --method anp --set anp-epsilon=2|4|epsilon must be in (0, 1], got 2.0",
         "repair MODEL --clean shapes:size=60 --out OUT --method rnp --set rnp-threshold=1|4|threshold must be in [0, 1), got 1.0",
+        "repair MODEL --clean shapes:size=60 --clean-size 50 --out OUT --method clp --recover|4|--recover: this method has no fine-tuning after pruning; expected it with onp",
+        "repair MODEL --clean shapes:size=60 --out OUT --set recover-epochs=3|4|--set recover-epochs: no such setting",
         "repair MODEL --clean folder:x --out OUT --truth t.json|4|expected --trusted-eval DATA too",
         "repair MODEL --clean shapes:size=60 --clean-size 50 --out OUT --truth no.json|3|no.json: does not exist",
         "repair MODEL --clean shapes:size=60 --clean-size 50 --out MODEL|4|is a file; expected a folder",

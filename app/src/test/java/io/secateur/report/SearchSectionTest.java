@@ -26,6 +26,7 @@ class SearchSectionTest {
         .as("measured of the masks in question only")
         .extracting(SearchSection.Point::lost)
         .containsExactly("", "0.800");
+    assertThat(section.points().get(1).decidingPhi()).isEqualTo("−0.120");
     assertThat(section.searches().get(0).summary()).endsWith("; 4 units pruned");
   }
 
@@ -52,8 +53,16 @@ class SearchSectionTest {
         new LearningCurve(CURVE, CURVE, CURVE, CURVE),
         List.of(
             new RepairResult.TradeOff(
-                0, 0, 90, mixedAfter.map(after -> after + 3), 100, -1, Optional.empty()),
-            new RepairResult.TradeOff(1, 4, 88, mixedAfter, 3, -0.1, Optional.of(0.8))),
+                0,
+                0,
+                90,
+                mixedAfter.map(after -> after + 3),
+                100,
+                -1,
+                Optional.empty(),
+                Optional.empty()),
+            new RepairResult.TradeOff(
+                1, 4, 88, mixedAfter, 3, -0.1, Optional.of(0.8), Optional.of(-0.12))),
         Optional.of(1),
         4,
         refused);

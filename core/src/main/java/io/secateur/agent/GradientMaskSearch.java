@@ -54,8 +54,12 @@ public record GradientMaskSearch(
     return Prefixes.best(problem, run, Prefixes.descending(drop), drop, longest, steps);
   }
 
-  /** 1 − a of every unit after the optimisation, in [0, 1]. */
+  /** 1 − a of every unit after the optimisation, in [0, 1]; a resumed run remembers it. */
   public double[] dropScores(PruningProblem problem, RunContext run) {
+    return run.checkpoints().measured("soft-masks", () -> optimise(problem, run));
+  }
+
+  private double[] optimise(PruningProblem problem, RunContext run) {
     PruningSpace space = problem.space();
     RandomGenerator random = run.seeds().random("gradient masks");
     run.progress().begin("optimise soft masks", steps);

@@ -156,8 +156,8 @@ public final class PruningProblem {
   }
 
   /**
-   * Φ on the hold-out images and their copies, which decides among candidates; −∞ for a mask that
-   * empties a layer.
+   * Φ on the hold-out images and their copies, which decides among candidates while a search goes
+   * on; −∞ for a mask that empties a layer.
    */
   public double holdOutPhi(boolean[] pruned) {
     if (space.empties(pruned)) {

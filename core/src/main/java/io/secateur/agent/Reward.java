@@ -11,9 +11,9 @@ package io.secateur.agent;
  * |M| is the number of units pruned: of masks that the images cannot tell apart the smaller one is
  * the better guess for images not seen. CA₀ and CE₀ are the unpruned network's on the same images.
  * Where there are mixed copies, a search learns from CA and CE of the copies; candidates are judged
- * by CA of the copies and CE of the hold-out images, see {@link PruningProblem}. The soft parts
- * (mean target probability, cross-entropy) rank masks with about half the images that the hard ones
- * need.
+ * by CA of the copies and CE of the hold-out images, see {@link PruningProblem}, and the best of
+ * them once more on other copies. The soft parts (mean target probability, cross-entropy) rank
+ * masks with about half the images that the hard ones need.
  *
  * <p>Differs from the paper in: the paper says only that the reward trades the fall of the attack
  * success rate against the loss of clean accuracy; the form and the weights are ours. {@link #hard}

@@ -2,6 +2,7 @@ package io.secateur.defence;
 
 import io.secateur.data.ImageSet;
 import io.secateur.metric.Evaluator;
+import io.secateur.metric.Proportion;
 import io.secateur.nn.Channel;
 import io.secateur.nn.Network;
 import io.secateur.prune.PruningPlan;
@@ -11,23 +12,19 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.IntConsumer;
 import java.util.stream.Collectors;
 
 /**
- * Clean accuracy on hold-out images, or copies of them, of a network as it came and pruned, in
- * percent. Remembered in the order of asking, so a resumed run must ask in the same order; the same
- * channels are measured once.
+ * Clean accuracy on hold-out images, or copies of these and others, of a network as it came and
+ * pruned, in percent. Remembered in the order of asking, so a resumed run must ask in the same
+ * order; the same channels are measured once.
  */
 final class HoldOutAccuracy {
-  /**
-   * Differences of accuracy are whole images; this is far less than one, far more than rounding.
-   */
-  private static final double FINEST = 1e9;
-
   private final Network suspect;
   private final ImageSet images;
   private final RunContext run;
-  private final double before;
+  private double before = Double.NaN;
 
   /** By the channels pruned. */
   private final Map<Set<Channel>, Double> drops = new HashMap<>();
@@ -36,25 +33,31 @@ final class HoldOutAccuracy {
     this.suspect = suspect;
     this.images = images;
     this.run = run;
-    this.before = measured(suspect);
   }
 
   /** Accuracy of the network as it came. */
   double before() {
+    return before(done -> {});
+  }
+
+  private double before(IntConsumer watcher) {
+    if (Double.isNaN(before)) {
+      before = measured(suspect, watcher);
+    }
     return before;
   }
 
-  /**
-   * Accuracy that pruning by {@code plan} costs, in points; negative if it gains some. Rounded, so
-   * that what is a whole number of images is compared as one.
-   */
+  /** Accuracy that pruning by {@code plan} costs, in points; negative if it gains some. */
   double drop(PruningPlan plan) {
+    return drop(plan, done -> {});
+  }
+
+  /** The same; {@code watcher} is told after every batch, and what it throws ends it. */
+  double drop(PruningPlan plan, IntConsumer watcher) {
+    double unpruned = before(watcher);
     return drops.computeIfAbsent(
         channels(plan),
-        channels -> {
-          double drop = before - measured(Surgery.apply(suspect, plan));
-          return Math.rint(drop * FINEST) / FINEST;
-        });
+        channels -> Proportion.points(unpruned, measured(Surgery.apply(suspect, plan), watcher)));
   }
 
   private static Set<Channel> channels(PruningPlan plan) {
@@ -63,12 +66,12 @@ final class HoldOutAccuracy {
         .collect(Collectors.toSet());
   }
 
-  private double measured(Network network) {
+  private double measured(Network network, IntConsumer watcher) {
     return run.checkpoints()
         .measured(
             "hold-out",
             () -> {
-              var evaluation = Evaluator.evaluate(network, images, Optional.empty());
+              var evaluation = Evaluator.evaluate(network, images, Optional.empty(), watcher);
               return new double[] {evaluation.cleanAccuracy().value()};
             })[0];
   }

@@ -6,6 +6,7 @@ import io.secateur.agent.TradeOffPoint;
 import io.secateur.data.CleanSample;
 import io.secateur.data.CutMix;
 import io.secateur.data.ImageSet;
+import io.secateur.data.Partition;
 import io.secateur.prune.PruningPlan;
 import io.secateur.run.RunContext;
 import java.util.Comparator;
@@ -13,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.IntStream;
 
 /**
@@ -22,13 +24,18 @@ import java.util.stream.IntStream;
  * network as it came: what may be lost for nothing is not given to every search anew.
  *
  * <p>Masks are taken in the order of what they were worth if they lost no accuracy, until the rest
- * is worth less than the best one even so: the best of all, for the price of a few.
+ * is worth less than the best one even so: the best of all, for the price of a few. A bound on
+ * their number keeps it so where all of them cost much.
  */
 final class MaskChoice {
-  /** Copies of all images together, as far as {@link #MOST_COPIES} of each allow. */
+  /** Copies of all images together, as far as the next two allow. */
   private static final int LOOKS = 4000;
 
   private static final int MOST_COPIES = 16;
+  private static final long MOST_BYTES = 200L << 20;
+
+  /** Masks measured at most: the search's own order is good enough to have the best among them. */
+  private static final int MOST_MASKS = 24;
 
   /** Other copies than searches learn from. */
   private static final long COPY_SEED = 2;
@@ -50,16 +57,29 @@ final class MaskChoice {
    * What was chosen.
    *
    * @param point position of the mask
-   * @param phi Φ of that mask
-   * @param drops accuracy that pruning costs, in points, by position; of the masks that came into
-   *     question
+   * @param judged the masks that came into question, by position
    */
-  record Choice(int point, double phi, Map<Integer, Double> drops) {}
+  record Choice(int point, Map<Integer, RepairOutcome.Judged> judged) {
+    /** Φ of the mask. */
+    double phi() {
+      return Objects.requireNonNull(judged.get(point)).phi();
+    }
+  }
 
-  /** What accuracy is judged on: mixed copies, or where searches use none, the hold-out images. */
+  /**
+   * What accuracy is judged on: mixed copies of all images, or of as many as there is room for;
+   * where searches use no copies, the hold-out images.
+   */
   static ImageSet images(CleanSample clean, int mixed) {
-    int copies = Math.max(1, Math.min(MOST_COPIES, LOOKS / clean.size()));
-    return mixed == 0 ? clean.holdOut() : CutMix.copies(clean.all(), copies, COPY_SEED);
+    if (mixed == 0) {
+      return clean.holdOut();
+    }
+    ImageSet all = clean.all();
+    int looks = (int) Math.max(1, Math.min(LOOKS, MOST_BYTES / all.shape().size()));
+    if (all.size() > looks) {
+      all = all.select(Partition.draw(all.labels(), all.classes(), looks, COPY_SEED).chosen());
+    }
+    return CutMix.copies(all, Math.min(MOST_COPIES, looks / all.size()), COPY_SEED);
   }
 
   /**
@@ -78,30 +98,32 @@ final class MaskChoice {
             .toList();
     int best = 0;
     double bestPhi = Double.NEGATIVE_INFINITY;
-    Map<Integer, Double> drops = new LinkedHashMap<>();
-    run.progress().begin("choose among the best masks", order.size());
-    for (int point : order) {
+    Map<Integer, RepairOutcome.Judged> judged = new LinkedHashMap<>();
+    int most = Math.min(MOST_MASKS, order.size());
+    run.progress().begin("choose among the best masks", most);
+    for (int point : order.subList(0, most)) {
       if (atBest[point] <= bestPhi) {
         break;
       }
-      double drop = accuracy.drop(plans.get(point));
-      drops.put(point, drop);
+      int done = judged.size();
+      String note = done == 0 ? "" : String.format(Locale.ROOT, "best phi %.3f", bestPhi);
+      double drop = accuracy.drop(plans.get(point), images -> run.progress().advance(done, note));
       double phi = phi(points.get(point), points.get(0).measured(), drop / 100);
+      judged.put(point, new RepairOutcome.Judged(drop, phi));
       if (phi > bestPhi) {
         best = point;
         bestPhi = phi;
       }
-      run.progress().advance(drops.size(), String.format(Locale.ROOT, "best phi %.3f", bestPhi));
     }
     run.progress()
         .end(
             String.format(
                 Locale.ROOT,
                 "%d of %d masks measured again, phi %.3f",
-                drops.size(),
+                judged.size(),
                 order.size(),
                 bestPhi));
-    return new Choice(best, bestPhi, drops);
+    return new Choice(best, judged);
   }
 
   private double phi(TradeOffPoint point, Measurement unpruned, double drop) {

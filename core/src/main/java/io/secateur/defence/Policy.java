@@ -1,5 +1,7 @@
 package io.secateur.defence;
 
+import io.secateur.metric.Proportion;
+
 /**
  * What the user accepts as repaired, measured on the hold-out images.
  *
@@ -22,7 +24,8 @@ public record Policy(double maxCaDrop, double maxAsr) {
   }
 
   boolean met(RepairOutcome.Standing before, RepairOutcome.Standing after) {
-    boolean accurate = before.cleanAccuracy().value() - after.cleanAccuracy().value() <= maxCaDrop;
+    double drop = Proportion.points(before.cleanAccuracy().value(), after.cleanAccuracy().value());
+    boolean accurate = drop <= maxCaDrop;
     boolean safe = after.syntheticAsr().map(asr -> asr.value() <= maxAsr).orElse(false);
     return accurate && safe;
   }

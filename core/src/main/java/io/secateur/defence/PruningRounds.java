@@ -62,7 +62,7 @@ final class PruningRounds {
     HoldOutAccuracy onImages = new HoldOutAccuracy(suspect, clean.holdOut(), run.under("images"));
     HoldOutAccuracy onCopies =
         new HoldOutAccuracy(
-            suspect, MaskChoice.images(clean, settings.mixed()), run.under("copies"));
+            suspect, MaskChoice.images(clean, settings.mixed()), run.under("all-copies"));
     this.choice = new MaskChoice(settings.reward(), onCopies);
     this.judge = new RemainsJudge(policy, List.of(onImages, onCopies));
   }
@@ -127,7 +127,7 @@ final class PruningRounds {
       PruningPlan plan) {
     RepairOutcome.Search record(int target, boolean refused) {
       return new RepairOutcome.Search(
-          target, result.curve(), points, plans, choice.drops(), choice.point(), refused);
+          target, result.curve(), points, plans, choice.judged(), choice.point(), refused);
     }
   }
 
@@ -146,12 +146,20 @@ final class PruningRounds {
                   settings.precision().format());
           SearchResult result = search.search(problem, branch);
           problem.holdOutPhi(result.pruned());
-          List<TradeOffPoint> points = problem.tradeOff();
+          List<TradeOffPoint> points = problem.tradeOff().stream().filter(this::applies).toList();
           List<PruningPlan> plans = points.stream().map(point -> plan(with(bare(point)))).toList();
           MaskChoice.Choice chosen = choice.of(points, plans, branch);
           boolean[] mask = points.get(chosen.point()).mask(space.size());
           return new Found(result, points, plans, chosen, reasoned(problem, mask, result, branch));
         });
+  }
+
+  /** Whether the mask can be added to what is pruned as it is, see {@link #with}. */
+  private boolean applies(TradeOffPoint point) {
+    PruningPlan plan = bare(point);
+    return plan.channels().stream()
+        .map(channel -> new Channel(channel.layer(), channel.index()))
+        .allMatch(with(plan).keySet()::contains);
   }
 
   private PruningPlan bare(TradeOffPoint point) {

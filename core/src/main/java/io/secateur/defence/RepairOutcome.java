@@ -68,9 +68,7 @@ public record RepairOutcome(
    * @param curve per iteration
    * @param tradeOff masks that it judged on the hold-out images, the network it began with first
    * @param plans what leads from the suspect to each of them, earlier searches included
-   * @param drops clean accuracy that a mask costs the suspect, earlier searches included, in
-   *     points, on mixed copies of all of the defender's images; by position, of the masks that
-   *     came into question
+   * @param judged the masks that came into question, by position
    * @param chosen position of the mask chosen
    * @param refused whether the mask was left because accuracy would have fallen too far
    */
@@ -79,12 +77,12 @@ public record RepairOutcome(
       LearningCurve curve,
       List<TradeOffPoint> tradeOff,
       List<PruningPlan> plans,
-      Map<Integer, Double> drops,
+      Map<Integer, Judged> judged,
       int chosen,
       boolean refused) {
     /** Copies the collections; the lists must be of one length. */
     public Search {
-      drops = Map.copyOf(drops);
+      judged = Map.copyOf(judged);
       tradeOff = List.copyOf(tradeOff);
       plans = List.copyOf(plans);
       if (plans.size() != tradeOff.size()) {
@@ -98,6 +96,16 @@ public record RepairOutcome(
       return tradeOff.get(chosen).units().size();
     }
   }
+
+  /**
+   * What the choice among masks goes by.
+   *
+   * @param drop clean accuracy that the mask costs the suspect, earlier searches included, in
+   *     points, on mixed copies of the defender's images; where a search uses none, on the hold-out
+   *     images
+   * @param phi Φ with that
+   */
+  public record Judged(double drop, double phi) {}
 
   /** Copies the collections. */
   public RepairOutcome {

@@ -1,6 +1,7 @@
 package io.secateur.defence;
 
 import io.secateur.engine.Optimizer;
+import io.secateur.engine.Scope;
 import io.secateur.engine.Tensor;
 import io.secateur.run.Interrupted;
 import io.secateur.run.RunContext;
@@ -120,7 +121,8 @@ final class Rounds {
       done = in.readInt();
       over = in.readBoolean();
       for (Tensor value : values) {
-        value.assign(Tensor.of(floats(in, Math.toIntExact(value.elements())), value.shape()));
+        float[] kept = floats(in, Math.toIntExact(value.elements()));
+        Scope.run(() -> value.assign(Tensor.of(kept, value.shape())));
       }
       long steps = in.readLong();
       List<float[]> memory = new ArrayList<>();

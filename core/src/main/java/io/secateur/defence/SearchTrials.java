@@ -151,7 +151,7 @@ public final class SearchTrials {
               new HoldOutAccuracy(
                   suspect.network(),
                   MaskChoice.images(clean, settings.mixed()),
-                  run.under("copies"));
+                  run.under("all-copies"));
           MaskChoice.Choice choice =
               new MaskChoice(settings.reward(), accuracy).of(points, plans, run);
           double forwards =

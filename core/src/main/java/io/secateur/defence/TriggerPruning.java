@@ -29,8 +29,9 @@ import java.util.Optional;
  *   <li>surgery, and, if asked for, a recovery fine-tune with the pruned channels held at zero.
  * </ol>
  *
- * <p>Differs from the paper in: the strongest trigger, step 4, the choice among masks on hold-out
- * images, and the option to fine-tune. The smallest trigger alone dies long before the true one.
+ * <p>Differs from the paper in: the strongest trigger, step 4, the choice among masks on images
+ * held out and on mixed copies, and the option to fine-tune. The smallest trigger alone dies long
+ * before the true one.
  */
 public final class TriggerPruning implements Defence {
 

@@ -16,6 +16,9 @@ import org.apache.commons.statistics.interval.Interval;
 public record Proportion(double value, double low, double high, int n, int successes) {
   private static final double ERROR_RATE = 0.05;
 
+  /** Far more than rounding in a unit of a percent, far less than any image. */
+  private static final double FINEST = 1e9;
+
   /** Rejects counts that are no share. */
   public Proportion {
     if (n < 1 || successes < 0 || successes > n) {
@@ -36,6 +39,14 @@ public record Proportion(double value, double low, double high, int n, int succe
         100 * Math.min(1, interval.getUpperBound()),
         n,
         successes);
+  }
+
+  /**
+   * How far {@code after} is below {@code before}, both in percent; negative if above. Rounded, so
+   * that what is a whole number of images is compared as one.
+   */
+  public static double points(double before, double after) {
+    return Math.rint((before - after) * FINEST) / FINEST;
   }
 
   /** As in {@code 84.80 % (84.08–85.49, n = 10000)}. */

@@ -12,6 +12,7 @@ import io.secateur.engine.OneThread;
 import io.secateur.prune.PruningPlan;
 import io.secateur.prune.PruningSpace;
 import io.secateur.run.RunContext;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -34,9 +35,9 @@ class MaskChoiceTest {
     MaskChoice.Choice choice = choose(Reward.DEFAULT, List.of(nothing, costly, fair));
 
     assertThat(choice.point()).isEqualTo(2);
-    assertThat(choice.drops()).containsOnlyKeys(1, 2);
-    assertThat(choice.drops().get(1)).isGreaterThan(20);
-    assertThat(choice.drops().get(2)).isZero();
+    assertThat(choice.judged()).containsOnlyKeys(1, 2);
+    assertThat(choice.judged().get(1).drop()).isGreaterThan(20);
+    assertThat(choice.judged().get(2).drop()).isZero();
     assertThat(choice.phi()).isCloseTo(-0.01 - Reward.DEFAULT.unitPrice(), within(1e-12));
   }
 
@@ -47,7 +48,7 @@ class MaskChoiceTest {
     MaskChoice.Choice choice = choose(Reward.DEFAULT, List.of(nothing, poor, point(PLANTED, 0.01)));
 
     assertThat(choice.point()).isEqualTo(2);
-    assertThat(choice.drops()).containsOnlyKeys(2);
+    assertThat(choice.judged()).containsOnlyKeys(2);
   }
 
   @Test
@@ -75,6 +76,19 @@ class MaskChoiceTest {
     CleanSample larger =
         new CleanSample(PlantedChannel.images(100, 1), PlantedChannel.images(20, 2));
     assertThat(MaskChoice.images(larger, 1).size()).isEqualTo(5 * 720);
+    CleanSample many = new CleanSample(PlantedChannel.images(700, 1), PlantedChannel.images(20, 2));
+    assertThat(MaskChoice.images(many, 1).size()).isEqualTo(4000);
+  }
+
+  @Test
+  void no_more_than_two_dozen_masks_are_measured() {
+    List<TradeOffPoint> points = new ArrayList<>(List.of(nothing));
+    for (int k = 0; k < 40; k++) {
+      // the more it costs, the better it looked
+      points.add(point(RED, 0.4 - 0.001 * k));
+    }
+
+    assertThat(choose(Reward.DEFAULT, points).judged()).hasSize(24);
   }
 
   /** What the search saw: accuracy untouched, a share of the attack left. */

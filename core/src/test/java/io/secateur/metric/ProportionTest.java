@@ -9,6 +9,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class ProportionTest {
+  @Test
+  void a_difference_of_whole_images_is_not_more_than_itself() {
+    assertThat(96.9 - 96.6).as("as computed").isGreaterThan(0.3);
+    assertThat(Proportion.points(96.9, 96.6)).isEqualTo(0.3);
+    assertThat(Proportion.points(90, 91)).isEqualTo(-1);
+  }
 
   /** Wilson bounds written out: (p + z²/2n ± z √(p(1−p)/n + z²/4n²)) / (1 + z²/n). */
   @ParameterizedTest
