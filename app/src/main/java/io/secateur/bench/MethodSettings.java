@@ -189,6 +189,7 @@ final class MethodSettings implements DefenceSettings {
         edgeless ? standard.graph() : graph(),
         edgeless,
         warmStart,
+        values.truth("put-back", standard.putBack()),
         values.whole("clean-images", standard.cleanImages()),
         values.whole("triggered-images", standard.triggeredImages()),
         new PpoMaskSettings(

@@ -101,7 +101,8 @@ class ResumedRepairTest {
     MaskSearch masks = new GradientMaskSearch(20, 0.1, 20, 10, 0.3, 0.002, 2, 8, 8);
     PpoMaskSettings hasty =
         new PpoMaskSettings(EncoderKind.GAT, 8, 12, 0.4, 4, 0.02, 0.2, 0, 0.5, 1, 8);
-    MaskSearch agent = new AgentSearch(AgentSearch.DEFAULT.graph(), false, false, 20, 10, hasty);
+    MaskSearch agent =
+        new AgentSearch(AgentSearch.DEFAULT.graph(), false, false, true, 20, 10, hasty);
     return Stream.of(
         new Case("greedy", greedy, "synthesise the trigger", 1),
         new Case("greedy", greedy, "prune along the order", 3),

@@ -4,6 +4,7 @@ import io.secateur.graph.ChannelGraph;
 import io.secateur.graph.ConnectionGraph;
 import io.secateur.run.RunContext;
 import java.util.Arrays;
+import java.util.Comparator;
 
 /**
  * ONP's search: the units as a graph, a graph-attention policy that learns by PPO which to prune.
@@ -13,12 +14,15 @@ import java.util.Arrays;
  *   <li>node features from activations on clean and triggered images ({@link UnitFeatures});
  *   <li>trial and error: masks drawn from the policy, Φ on images drawn anew each iteration ({@link
  *       PpoMask});
- *   <li>the policy's own masks compete on the hold-out images.
+ *   <li>the policy's own masks compete on the hold-out images;
+ *   <li>the best is made smaller, so that there are candidates of every size ({@link
+ *       BackwardElimination}).
  * </ol>
  *
  * @param graph how edges are chosen
  * @param edgeless whether the same agent runs on no edges at all, for comparison
  * @param warmStart whether the policy starts from the soft masks of {@link GradientMaskSearch}
+ * @param putBack whether the best mask is made smaller at the end
  * @param cleanImages clean images per iteration
  * @param triggeredImages triggered images per iteration
  * @param ppo settings of the policy search
@@ -27,6 +31,7 @@ public record AgentSearch(
     ConnectionGraph.Settings graph,
     boolean edgeless,
     boolean warmStart,
+    boolean putBack,
     int cleanImages,
     int triggeredImages,
     PpoMaskSettings ppo)
@@ -47,6 +52,7 @@ public record AgentSearch(
       new AgentSearch(
           ConnectionGraph.Settings.PAPER,
           false,
+          true,
           true,
           100,
           100,
@@ -80,12 +86,31 @@ public record AgentSearch(
             problem.target());
     MaskObjective objective = problem.drawing(cleanImages, triggeredImages, run, "search");
     PpoMask search = new PpoMask(ppo, run.seeds().random("agent"), run.progress());
-    if (!warmStart) {
-      return search.search(channels, features.values(), objective, problem::holdOutPhi);
+    SearchResult found;
+    if (warmStart) {
+      double[] logits = warmLogits(GradientMaskSearch.DEFAULT.dropScores(problem, run));
+      found = search.search(channels, features.values(), logits, objective, problem::holdOutPhi);
+    } else {
+      found = search.search(channels, features.values(), objective, problem::holdOutPhi);
     }
-    double[] drop = GradientMaskSearch.DEFAULT.dropScores(problem, run);
-    double[] logits = warmLogits(drop);
-    return search.search(channels, features.values(), logits, objective, problem::holdOutPhi);
+    return putBack ? shortened(problem, found, run) : found;
+  }
+
+  /** The best of the masks that the policy's best one can be made smaller to, itself included. */
+  private static SearchResult shortened(
+      PruningProblem problem, SearchResult found, RunContext run) {
+    int trials = BackwardElimination.of(problem, found.pruned(), run);
+    TradeOffPoint best =
+        problem.tradeOff().stream()
+            .max(Comparator.comparingDouble(TradeOffPoint::phi))
+            .orElseThrow();
+    return new SearchResult(
+        best.mask(found.pruned().length),
+        best.phi(),
+        found.probabilities(),
+        found.iterations(),
+        found.evaluations() + trials,
+        found.curve());
   }
 
   /** Logits of the soft masks, which leave every decision open to be tried the other way. */

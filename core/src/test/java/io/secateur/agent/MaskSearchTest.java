@@ -27,6 +27,7 @@ class MaskSearchTest {
           ConnectionGraph.Settings.PAPER,
           false,
           false,
+          false,
           60,
           50,
           PpoMaskSettings.DEFAULT.withStartProbability(0.1).withIterations(60));
@@ -81,7 +82,7 @@ class MaskSearchTest {
   @Test
   void the_agent_without_edges_finds_it_too() {
     finds(
-        new AgentSearch(AGENT.graph(), true, false, 60, 50, AGENT.ppo().withIterations(60)),
+        new AgentSearch(AGENT.graph(), true, false, false, 60, 50, AGENT.ppo().withIterations(60)),
         Reward.DEFAULT);
   }
 
@@ -121,6 +122,7 @@ class MaskSearchTest {
     AgentSearch reckless =
         new AgentSearch(
             AGENT.graph(),
+            false,
             false,
             false,
             30,
@@ -191,7 +193,8 @@ class MaskSearchTest {
   }
 
   private static AgentSearch shortAgent() {
-    return new AgentSearch(AGENT.graph(), false, false, 20, 20, AGENT.ppo().withIterations(10));
+    return new AgentSearch(
+        AGENT.graph(), false, false, true, 20, 20, AGENT.ppo().withIterations(10));
   }
 
   /** Asserts that {@code search} finds the planted channel, and that this repairs the network. */
