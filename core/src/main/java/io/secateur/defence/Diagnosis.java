@@ -226,7 +226,7 @@ final class Diagnosis {
 
   /**
    * Looks again, on a network that comes of the suspect; the trigger made there leads the next
-   * search if it works on more images than {@code share} of what triggers for other labels do.
+   * search if it works on more than {@code share} of the images, or its label stands out.
    *
    * @return whether it does
    */

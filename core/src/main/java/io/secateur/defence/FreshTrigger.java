@@ -17,25 +17,23 @@ import io.secateur.trigger.Trigger;
  */
 public record FreshTrigger(
     int target, double size, Trigger trigger, int images, double success, double otherLabels) {
-  /** Success below which nothing stands out: that of any label on a few odd images. */
+  /** Share of the images that is no more than a few odd ones. */
   private static final double FEW = 0.05;
 
   /**
-   * Whether the label is easier to force than others are, beyond the chance of a draw of so many
-   * images: then there is something to prune.
+   * Whether the label is easier to force than others are, on more than a few images more and beyond
+   * the chance of a draw of so many: then there is something to prune.
    */
   public boolean standsOut() {
     double low = Proportion.of((int) Math.round(success * images), images).low() / 100;
-    return success > FEW && low > otherLabels;
+    return low > otherLabels + FEW;
   }
 
   /**
-   * Whether it is forced on more images than a share of what others are, and on more than few.
-   * Inside a network every label can be forced, by the channels that say it: a shift works only if
-   * its label stands out.
+   * Whether it is forced on more than a share of the images. Inside a network every label can be
+   * forced, by the channels that say it: a shift works only if its label stands out.
    */
   boolean works(double share) {
-    boolean some = share < 1 && success > Math.max(share * otherLabels, FEW);
-    return standsOut() || some && trigger.visible();
+    return standsOut() || success > share && trigger.visible();
   }
 }

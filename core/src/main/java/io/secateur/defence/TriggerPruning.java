@@ -24,8 +24,8 @@ import java.util.Optional;
  *       comparison; among the masks that it considered the last word is {@link MaskChoice}'s;
  *   <li>synthesis again on the pruned network: while the new trigger forces its label more easily
  *       than others are forced ({@link FreshTrigger}), it leads another search from there; so does
- *       one that changes images while it works on a share of what they are forced on, but what such
- *       a search finds is pruned only if accuracy allows it ({@link RemainsJudge});
+ *       one that changes images while it works on a good share of them, but what such a search
+ *       finds is pruned only if accuracy allows it ({@link RemainsJudge});
  *   <li>surgery, and, if asked for, a recovery fine-tune with the pruned channels held at zero.
  * </ol>
  *
@@ -44,8 +44,8 @@ public final class TriggerPruning implements Defence {
    * @param mixed copies of each tuning image, mixed with others, on which accuracy is judged; 0: on
    *     the images themselves
    * @param rounds searches at most for a label; another one only while new triggers work
-   * @param remnant another one only while they work on more than this share, in (0, 1], of what
-   *     triggers for other labels do; 1: while their label stands out
+   * @param remnant another one only while they work on more than this share of the images, in (0,
+   *     1]; 1: while their label stands out
    * @param precision of trials
    * @param recovery fine-tune after surgery
    */
@@ -64,14 +64,7 @@ public final class TriggerPruning implements Defence {
      */
     public static final Settings DEFAULT =
         new Settings(
-            UnitKind.BATCH_NORM,
-            0,
-            Reward.DEFAULT,
-            1,
-            4,
-            1 / 3.0,
-            Precision.AUTO,
-            Optional.empty());
+            UnitKind.BATCH_NORM, 0, Reward.DEFAULT, 1, 4, 0.3, Precision.AUTO, Optional.empty());
 
     private static final int MOST_COPIES = 16;
 

@@ -133,13 +133,13 @@ class TriggerPruningTest {
     assertThat(outcome.relapses().get(0).after().standsOut()).isFalse();
   }
 
-  /** Patches for other labels work on 30 %; on 20 % is more than a third of that. */
+  /** Patches for other labels work on 30 %; another search follows one on more than 15 %. */
   @Test
   void what_is_left_of_a_label_is_pruned_while_accuracy_allows_it() {
     int[] harmless = {PlantedChannel.SECOND};
     int[] harmful = {PlantedChannel.SECOND, 0, 3, 7, 10}; // and every red one
 
-    RepairOutcome kept = lingering(0.2, 0.15, harmless);
+    RepairOutcome kept = lingering(0.2, 0.12, harmless);
     RepairOutcome refused = lingering(0.2, 0, harmful);
     RepairOutcome idle = lingering(0.2, 0);
     RepairOutcome standingOut = lingering(0.6, 0.6, harmful);
@@ -189,7 +189,7 @@ class TriggerPruningTest {
             new Reward(0, 0, 0, 0, 0),
             1,
             2,
-            1 / 3.0,
+            0.15,
             Precision.FLOAT32,
             Optional.empty());
     TriggerSources sources = new TriggerSources(new FamilyHunt(List.of(family)), 0.3);
