@@ -30,6 +30,7 @@ for name in "$@"; do
   point=$(sed -n 's/^ *"chosen" *: *\([0-9]*\).*/\1/p' "$run/result.json" | head -n 1)
   [ -f "$run/point-$point.safetensors" ] \
     || bin/secateur repair "zoo:$name" --clean "$data" --out "$run" --point "$point" --quiet
+  sed "s|\"$root/|\"|" "$run/result.json" >"$results/$name-repair.json"
   measure "$name" "zoo/$name.safetensors" "$name-as-it-came"
   measure "$name" "$run/point-$point.safetensors" "$name-first"
   measure "$name" "$run/repaired.safetensors" "$name-all"

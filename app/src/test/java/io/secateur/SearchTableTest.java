@@ -39,7 +39,7 @@ class SearchTableTest {
         continue;
       }
       String network = name.replace("-first.json", "");
-      Path repair = ExperimentTables.RESULTS.resolve("zoo/" + network + "-onp-0.json");
+      Path repair = file.resolveSibling(network + "-repair.json");
       JsonNode repaired = JSON.readTree(Files.readString(repair));
       List<JsonNode> measured = new ArrayList<>();
       for (String when : List.of("as-it-came", "first", "all")) {
