@@ -14,6 +14,7 @@ import io.secateur.prune.PruningSpace;
 import io.secateur.run.RunContext;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -36,8 +37,8 @@ class MaskChoiceTest {
 
     assertThat(choice.point()).isEqualTo(2);
     assertThat(choice.judged()).containsOnlyKeys(1, 2);
-    assertThat(choice.judged().get(1).drop()).isGreaterThan(20);
-    assertThat(choice.judged().get(2).drop()).isZero();
+    assertThat(drop(choice, 1)).isGreaterThan(20);
+    assertThat(drop(choice, 2)).isZero();
     assertThat(choice.phi()).isCloseTo(-0.01 - Reward.DEFAULT.unitPrice(), within(1e-12));
   }
 
@@ -89,6 +90,10 @@ class MaskChoiceTest {
     }
 
     assertThat(choose(Reward.DEFAULT, points).judged()).hasSize(24);
+  }
+
+  private static double drop(MaskChoice.Choice choice, int point) {
+    return Objects.requireNonNull(choice.judged().get(point)).drop();
   }
 
   /** What the search saw: accuracy untouched, a share of the attack left. */
