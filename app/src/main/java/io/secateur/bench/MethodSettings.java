@@ -47,6 +47,8 @@ final class MethodSettings implements DefenceSettings {
   private final Settings values;
   private final boolean paper;
   private final boolean recover;
+
+  /** Whether the method asked how it is to recover. */
   private boolean recovers;
 
   MethodSettings(Map<String, String> given, boolean paper, boolean recover) {

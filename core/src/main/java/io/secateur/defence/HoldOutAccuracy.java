@@ -11,6 +11,7 @@ import io.secateur.run.RunContext;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.function.IntConsumer;
 import java.util.stream.Collectors;
@@ -24,7 +25,7 @@ final class HoldOutAccuracy {
   private final Network suspect;
   private final ImageSet images;
   private final RunContext run;
-  private double before = Double.NaN;
+  private OptionalDouble before = OptionalDouble.empty();
 
   /** By the channels pruned. */
   private final Map<Set<Channel>, Double> drops = new HashMap<>();
@@ -41,10 +42,10 @@ final class HoldOutAccuracy {
   }
 
   private double before(IntConsumer watcher) {
-    if (Double.isNaN(before)) {
-      before = measured(suspect, watcher);
+    if (before.isEmpty()) {
+      before = OptionalDouble.of(measured(suspect, watcher));
     }
-    return before;
+    return before.getAsDouble();
   }
 
   /** Accuracy that pruning by {@code plan} costs, in points; negative if it gains some. */
