@@ -27,7 +27,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
-import org.apache.commons.statistics.ranking.NaturalRanking;
 
 /**
  * Searches beside each other on one network: one hunt, then every search under the same triggers;
@@ -188,25 +187,9 @@ public final class SearchBench {
     return new Figures(evaluation.cleanAccuracy(), evaluation.trueAsr());
   }
 
-  /** Spearman's: Pearson's of ranks, ties at their mean. */
-  static OptionalDouble rankCorrelation(List<Point> path) {
-    NaturalRanking ranking = new NaturalRanking();
-    double[] proxy = path.stream().mapToDouble(Point::proxySuccess).toArray();
-    double[] real = path.stream().mapToDouble(Point::trueSuccess).toArray();
-    if (proxy.length < 3) {
-      return OptionalDouble.empty();
-    }
-    double[] a = ranking.apply(proxy);
-    double[] b = ranking.apply(real);
-    double mean = (a.length + 1) / 2.0;
-    double ab = 0;
-    double aa = 0;
-    double bb = 0;
-    for (int i = 0; i < a.length; i++) {
-      ab += (a[i] - mean) * (b[i] - mean);
-      aa += (a[i] - mean) * (a[i] - mean);
-      bb += (b[i] - mean) * (b[i] - mean);
-    }
-    return aa == 0 || bb == 0 ? OptionalDouble.empty() : OptionalDouble.of(ab / Math.sqrt(aa * bb));
+  private static OptionalDouble rankCorrelation(List<Point> path) {
+    return RankCorrelation.of(
+        path.stream().mapToDouble(Point::proxySuccess).toArray(),
+        path.stream().mapToDouble(Point::trueSuccess).toArray());
   }
 }

@@ -40,6 +40,7 @@ import picocli.CommandLine.Spec;
       BenchCompactCommand.class,
       BenchFineTuningCommand.class,
       BenchSearchCommand.class,
+      BenchOverlapCommand.class,
       BenchUnlearningCommand.class
     })
 final class BenchCommand implements Callable<Integer> {

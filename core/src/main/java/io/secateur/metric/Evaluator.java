@@ -49,13 +49,7 @@ public final class Evaluator {
           clean.accuracy(), Optional.empty(), Optional.empty(), clean, Optional.empty());
     }
     Target target = truth.get().target();
-    int[] others = target.victims(images);
-    if (others.length == 0) {
-      throw new BadData(
-          images.name(),
-          "has no image that does not bear the target label (" + target + ") already",
-          "images of other classes, which attack success is measured on");
-    }
+    int[] others = victims(images, target);
     Confusion triggered =
         Confusion.of(
             images.classes(),
@@ -72,6 +66,22 @@ public final class Evaluator {
         Optional.of(triggered.accuracy()),
         clean,
         Optional.of(triggered));
+  }
+
+  /**
+   * The images that attack success is measured on.
+   *
+   * @throws BadData if there is none
+   */
+  static int[] victims(ImageSet images, Target target) {
+    int[] others = target.victims(images);
+    if (others.length == 0) {
+      throw new BadData(
+          images.name(),
+          "has no image that does not bear the target label (" + target + ") already",
+          "images of other classes, which attack success is measured on");
+    }
+    return others;
   }
 
   /** How many images an evaluation passes through the network. */
@@ -175,7 +185,7 @@ public final class Evaluator {
     }
   }
 
-  private static void check(GroundTruth truth, ImageSet images) {
+  static void check(GroundTruth truth, ImageSet images) {
     if (!truth.target().fits(images.classes())) {
       throw new BadData(
           "ground truth", "target is " + truth.target(), "a label, 0 to " + (images.classes() - 1));
