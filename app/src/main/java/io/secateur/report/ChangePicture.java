@@ -41,7 +41,7 @@ public final class ChangePicture {
     int y = 0;
     for (Panel panel : panels) {
       y += LINE;
-      text(body, 0, y - GAP - 3, "600", panel.heading());
+      text(body, 4, y - GAP - 3, "600", panel.heading());
       y = rows(body, panel.rows(), y);
       y += ROW;
     }
@@ -67,7 +67,7 @@ public final class ChangePicture {
             .toArray();
     int y = top;
     for (Row row : rows) {
-      text(body, 0, y + ROW - GAP - 1, "400", row.name());
+      text(body, 4, y + ROW - GAP - 1, "400", row.name());
       cells(body, row.change(), order, y);
       y += ROW + GAP;
     }
