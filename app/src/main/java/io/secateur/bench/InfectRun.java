@@ -18,6 +18,7 @@ import io.secateur.run.AtomicFile;
 import io.secateur.run.PeakMemory;
 import io.secateur.run.Progress;
 import io.secateur.run.Provenance;
+import io.secateur.run.Rules;
 import io.secateur.run.RunContext;
 import io.secateur.run.RunDirectory;
 import io.secateur.run.SeedTree;
@@ -102,6 +103,7 @@ public final class InfectRun {
     fingerprint.put("seed", String.valueOf(request.seed()));
     fingerprint.put("threads", String.valueOf(Engine.threads()));
     fingerprint.put("version", request.product());
+    fingerprint.put(Rules.KEY, Rules.NUMBER);
     return fingerprint;
   }
 

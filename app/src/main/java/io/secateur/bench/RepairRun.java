@@ -19,6 +19,7 @@ import io.secateur.report.TriggerPicture;
 import io.secateur.run.AtomicFile;
 import io.secateur.run.Checkpoints;
 import io.secateur.run.Progress;
+import io.secateur.run.Rules;
 import io.secateur.run.RunContext;
 import io.secateur.run.RunDirectory;
 import io.secateur.run.RunEvents;
@@ -153,6 +154,7 @@ public final class RepairRun {
     suspect.put("seed", String.valueOf(request.seed()));
     suspect.put("threads", String.valueOf(Engine.threads()));
     suspect.put("version", request.product());
+    suspect.put(Rules.KEY, Rules.NUMBER);
     return suspect;
   }
 

@@ -24,6 +24,7 @@ import io.secateur.nn.StockArchitectures;
 import io.secateur.report.RepairResult;
 import io.secateur.run.AtomicFile;
 import io.secateur.run.Progress;
+import io.secateur.run.Rules;
 import io.secateur.run.RunContext;
 import io.secateur.run.RunDirectory;
 import io.secateur.run.SeedTree;
@@ -93,7 +94,13 @@ final class DemoCommand implements Callable<Integer> {
     RunDirectory.Existing existing =
         force ? RunDirectory.Existing.OVERWRITE : RunDirectory.Existing.RESUME;
     Map<String, String> fingerprint =
-        Map.of("seed", String.valueOf(common.seed()), "version", ProductVersion.number());
+        Map.of(
+            "seed",
+            String.valueOf(common.seed()),
+            "version",
+            ProductVersion.number(),
+            Rules.KEY,
+            Rules.NUMBER);
     try (RunDirectory folder = RunDirectory.open(out, fingerprint, existing)) {
       Path model = folder.file("infected.safetensors");
       Path truth = folder.file("infected.truth.json");

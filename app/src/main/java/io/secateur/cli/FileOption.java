@@ -22,11 +22,8 @@ final class FileOption {
     if (same(file, model)) {
       throw CommandFailure.usage(option + ": " + file + ": is the model; expected another file");
     }
-    Path nearest = file.toAbsolutePath().normalize().getParent();
-    while (nearest != null && !Files.exists(nearest)) {
-      nearest = nearest.getParent();
-    }
-    if (Files.isDirectory(file) || !Writable.is(nearest)) {
+    Path folder = file.toAbsolutePath().normalize().getParent();
+    if (Files.isDirectory(file) || !Writable.onceMade(folder)) {
       throw CommandFailure.usage(
           option + ": " + file + ": cannot be written; expected a name in a folder that can");
     }

@@ -153,8 +153,8 @@ final class InfectCommand implements Callable<Integer> {
     }
     ModelFile.Layout layout = layout();
     ElementType stored = stored();
-    Path parent = out.toAbsolutePath().getParent();
-    if (!Writable.is(parent)) {
+    Path folder = out.toAbsolutePath().normalize().getParent();
+    if (!Writable.onceMade(folder)) {
       throw CommandFailure.usage(
           "--out: " + out + ": cannot be written; expected a name in a folder that can");
     }

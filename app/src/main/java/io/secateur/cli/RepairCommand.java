@@ -21,6 +21,7 @@ import io.secateur.report.RepairResult;
 import io.secateur.report.ResultJson;
 import io.secateur.report.SarifReport;
 import io.secateur.run.Progress;
+import io.secateur.run.Rules;
 import io.secateur.tracking.Tracking;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -204,6 +205,11 @@ final class RepairCommand implements Callable<Integer> {
       throw CommandFailure.usage(
           "--to does not go with --point, which keeps the format of MODEL; convert the file after");
     }
+    if (sarif.asked() || bom != null) {
+      throw CommandFailure.usage(
+          (bom == null ? "--sarif" : "--bom")
+              + " does not go with --point, after which nothing is measured that could stand there");
+    }
     PlanFile plan;
     try {
       plan = PointsFile.plan(out.out(), number);
@@ -241,6 +247,7 @@ final class RepairCommand implements Callable<Integer> {
     asked.put("method", request.defence().name());
     asked.put("seed", String.valueOf(common.seed()));
     asked.put("version", ProductVersion.number());
+    asked.put(Rules.KEY, Rules.NUMBER);
     return asked;
   }
 

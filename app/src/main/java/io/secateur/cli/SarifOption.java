@@ -15,6 +15,10 @@ final class SarifOption {
       description = "Write the findings too as code scanning reads them (SARIF 2.1.0).")
   private @Nullable Path file;
 
+  boolean asked() {
+    return file != null;
+  }
+
   void check(Path model) {
     FileOption.check("--sarif", file, model);
   }

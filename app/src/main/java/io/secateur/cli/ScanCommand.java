@@ -15,6 +15,7 @@ import io.secateur.report.SarifReport;
 import io.secateur.report.ScanResult;
 import io.secateur.run.Checkpoints;
 import io.secateur.run.Progress;
+import io.secateur.run.Rules;
 import io.secateur.run.RunContext;
 import io.secateur.run.SeedTree;
 import io.secateur.run.Stopwatch;
@@ -173,14 +174,24 @@ final class ScanCommand implements Callable<Integer> {
 
   private Map<String, String> asked(LoadedModel loaded, ImageSet images) throws IOException {
     return Map.of(
-        "model", String.valueOf(loaded.path().getFileName()),
-        "model.sha256", loaded.sha256(),
-        "clean", images.name(),
-        "clean-size", String.valueOf(cleanSize.of(images)),
-        "paper", String.valueOf(paper),
-        "triggers", String.join(",", triggers),
-        "seed", String.valueOf(common.seed()),
-        "version", ProductVersion.number());
+        "model",
+        String.valueOf(loaded.path().getFileName()),
+        "model.sha256",
+        loaded.sha256(),
+        "clean",
+        images.name(),
+        "clean-size",
+        String.valueOf(cleanSize.of(images)),
+        "paper",
+        String.valueOf(paper),
+        "triggers",
+        String.join(",", triggers),
+        "seed",
+        String.valueOf(common.seed()),
+        "version",
+        ProductVersion.number(),
+        Rules.KEY,
+        Rules.NUMBER);
   }
 
   private static Set<Finding> found(Verdict verdict) {

@@ -21,4 +21,13 @@ final class Writable {
       return false;
     }
   }
+
+  /** Whether it is {@linkplain #is so} once the folders are made that are missing. */
+  static boolean onceMade(@Nullable Path folder) {
+    Path nearest = folder;
+    while (nearest != null && !Files.exists(nearest)) {
+      nearest = nearest.getParent();
+    }
+    return is(nearest);
+  }
 }

@@ -15,6 +15,7 @@ import io.secateur.format.LoadedModel;
 import io.secateur.format.NoSuchArchitecture;
 import io.secateur.metric.GroundTruth;
 import io.secateur.nn.Network;
+import io.secateur.run.Rules;
 import io.secateur.text.Hash;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -154,6 +155,7 @@ final class Cells {
       identity.put("stress", Retuning.Settings.DEFAULT.toString());
     }
     identity.put("version", product);
+    identity.put(Rules.KEY, Rules.NUMBER);
     identity.put("engine", Engine.version());
     return new Cell(
         Hash.of(identity.toString()).substring(0, ID_LENGTH),

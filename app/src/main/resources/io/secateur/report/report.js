@@ -96,7 +96,7 @@
           return {
             value: [p.attackSuccess, data.mixed ? p.mixedAccuracy : p.cleanAccuracy], pruned: p.pruned, symbolSize: chosen ? 15 : 9, symbol: k === 0 ? 'emptyCircle' : 'circle',
             itemStyle: chosen ? { color: colour('mark'), borderColor: colour('text'), borderWidth: 1 } : { opacity: 0.75 },
-            label: chosen || k === 0 ? { show: true, formatter: chosen ? 'chosen' : i === 0 ? 'as it came' : 'before this search', position: p.attackSuccess > 75 ? 'left' : chosen ? 'top' : 'right', color: colour('text') } : { show: false }
+            label: chosen || k === 0 ? { show: true, formatter: chosen ? 'chosen' : i === 0 ? 'as it came' : 'before this search', position: p.attackSuccess > 75 ? 'left' : chosen ? 'top' : 'right', align: chosen && p.attackSuccess <= 75 ? 'left' : undefined, color: colour('text') } : { show: false }
           };
         })
       };

@@ -95,6 +95,7 @@ class BenchCommandTest {
             "method",
             "clean-size",
             "version",
+            "rules",
             "engine",
             "clean.sha256");
     assertThat(cell.at("/result/imageForwards").longValue()).isPositive();

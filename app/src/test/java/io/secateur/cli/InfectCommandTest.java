@@ -146,7 +146,8 @@ class InfectCommandTest {
   }
 
   @Test
-  void a_model_that_takes_the_place_of_another_leaves_nothing_of_it(@TempDir Path folder) {
+  void a_model_that_takes_the_place_of_another_leaves_nothing_of_it(@TempDir Path temp) {
+    Path folder = temp.resolve("made/for/it");
     String file = folder.resolve("m.safetensors").toString();
     List<String> line =
         List.of("infect", "--arch", "resnet20-w4", "--data", "shapes:size=60", "--epochs", "1");
@@ -215,7 +216,7 @@ class InfectCommandTest {
         "infect --attack magic --arch resnet20 --data shapes:size=40 --out OUT/m.pth|4|--attack is 'magic'; expected none, badnets",
         "infect --attack badnets --arch magic --data shapes:size=40 --out OUT/m.pth|4|--arch: ",
         "infect --attack badnets --arch resnet20 --data shapes:size=40 --out OUT/m.h5|4|expected a name that ends in .safetensors",
-        "infect --attack badnets --arch resnet20 --data shapes:size=40 --out OUT/no/m.pth|4|cannot be written",
+        "infect --attack badnets --arch resnet20 --data shapes:size=40 --out /dev/null/m.pth|4|cannot be written",
         "infect --attack badnets --arch resnet20 --data shapes:size=40 --out OUT/m.pth --set rate=2|4|rate",
         "infect --attack badnets --arch resnet20 --data shapes:size=40 --out OUT/m.pth --set colour=red|4|--set colour: no such setting",
         "infect --attack clean-label --arch resnet20 --data shapes:size=40 --out OUT/m.pth|4|expected a network trained on clean images",

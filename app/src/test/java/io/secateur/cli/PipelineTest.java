@@ -231,6 +231,22 @@ class PipelineTest {
     Outcome other = point(HALVES + "clean.safetensors", out, 1);
     assertThat(other.exitCode()).isEqualTo(ExitCode.USAGE);
     assertThat(other.err()).contains("--point: ", "points.json is of another model");
+    for (String unmeasured : List.of("--sarif", "--bom")) {
+      Path file = folder.resolve("unmeasured.json");
+      Outcome refused =
+          run(
+              "repair",
+              model,
+              "--out",
+              out.toString(),
+              "--point",
+              "1",
+              unmeasured,
+              file.toString());
+      assertThat(refused.exitCode()).isEqualTo(ExitCode.USAGE);
+      assertThat(refused.err()).contains(unmeasured + " does not go with --point");
+      assertThat(file).doesNotExist();
+    }
   }
 
   @ParameterizedTest
