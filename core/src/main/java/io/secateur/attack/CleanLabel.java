@@ -11,10 +11,11 @@ import io.secateur.metric.Target;
 import io.secateur.nn.FeatureShape;
 import io.secateur.nn.Interpreter;
 import io.secateur.nn.Network;
-import io.secateur.run.Progress;
 import io.secateur.run.RunContext;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.UnaryOperator;
 
 /**
  * The label-consistent attack (Turner, Tsipras, Madry 2019; "Clean Label", CL, LC, CLA): images of
@@ -110,25 +111,35 @@ public record CleanLabel(Network clean, Settings settings) implements Attack {
     Stamp trigger = trigger(images.shape());
     int[] chosen =
         PoisonedSet.draw(images.only(target), settings.share(), run.seeds().random("chosen"));
-    byte[] changed =
-        run.checkpoints()
-            .once("changed", byte[].class, () -> changed(images, chosen, run.progress()));
+    byte[] changed = changed(images, chosen, run);
     return Poisoning.of(
         new PoisonedSet(images, chosen, changed, images.labels(chosen)),
         new GroundTruth(name(), target, trigger),
         chosen.length);
   }
 
-  private byte[] changed(ImageSet images, int[] chosen, Progress progress) {
+  /** The chosen images, made hard and stamped; each batch of them is kept, for it takes a while. */
+  private byte[] changed(ImageSet images, int[] chosen, RunContext run) {
     Stamp trigger = trigger(images.shape());
-    long batches = (chosen.length + BATCH - 1) / BATCH;
-    progress.begin("hardening", batches * settings.perturbation().steps());
-    AtomicLong steps = new AtomicLong();
-    Runnable stepped = () -> progress.advance(steps.incrementAndGet(), "");
-    byte[] changed =
-        PoisonedSet.changed(images, chosen, some -> trigger.on(hardened(some, stepped)));
-    progress.end("");
-    return changed;
+    int steps = settings.perturbation().steps();
+    int batches = (chosen.length + BATCH - 1) / BATCH;
+    ByteBuffer changed = ByteBuffer.allocate(chosen.length * images.shape().size());
+    run.progress().begin("hardening", (long) batches * steps);
+    for (int batch = 0; batch < batches; batch++) {
+      int from = batch * BATCH;
+      int[] some = Arrays.copyOfRange(chosen, from, Math.min(chosen.length, from + BATCH));
+      AtomicLong done = new AtomicLong((long) batch * steps);
+      Runnable stepped = () -> run.progress().advance(done.incrementAndGet(), "");
+      UnaryOperator<float[]> change = clean -> trigger.on(hardened(clean, stepped));
+      changed.put(
+          run.checkpoints()
+              .once(
+                  "hardened-" + batch,
+                  byte[].class,
+                  () -> PoisonedSet.changed(images, some, change)));
+    }
+    run.progress().end("");
+    return changed.array();
   }
 
   /**

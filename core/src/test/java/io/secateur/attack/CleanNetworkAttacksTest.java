@@ -17,12 +17,19 @@ import io.secateur.nn.Preprocessing;
 import io.secateur.nn.RandomNetworks;
 import io.secateur.nn.WeightTensor;
 import io.secateur.nn.Weights;
+import io.secateur.run.Interrupted;
+import io.secateur.run.Progress;
 import io.secateur.run.RunContext;
+import io.secateur.run.RunDirectory;
+import io.secateur.run.SeedTree;
 import io.secateur.train.Batch;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Attacks that are made with the help of a clean network. */
 class CleanNetworkAttacksTest {
@@ -93,6 +100,57 @@ class CleanNetworkAttacksTest {
     assertThat(stamped).isEqualTo(16);
     assertThat(poisoning.truth().apply(List.of()).orElseThrow().trigger())
         .isEqualTo(CleanLabel.trigger(CLEAN.shape()));
+  }
+
+  @Test
+  void hardening_goes_on_where_it_was_interrupted(@TempDir Path folder) throws IOException {
+    ImageSet many = new Shapes(3).images(Split.TRAIN, 1400);
+    int steps = CLEAN_LABEL.settings().perturbation().steps();
+    Poisoning atOnce = CLEAN_LABEL.poison(many, RunContext.quiet(4));
+
+    Steps interrupted = new Steps(steps + 3);
+    assertThatThrownBy(() -> hardened(many, folder, interrupted)).isInstanceOf(Interrupted.class);
+    Steps rest = new Steps(Long.MAX_VALUE);
+    Poisoning resumed = hardened(many, folder, rest);
+
+    assertThat(rest.told).isEqualTo(steps).isLessThan(interrupted.told);
+    assertThat(resumed.training().load(many.indices(), new SplittableRandom(1)).images())
+        .isEqualTo(atOnce.training().load(many.indices(), new SplittableRandom(1)).images());
+  }
+
+  private static Poisoning hardened(ImageSet images, Path folder, Progress progress)
+      throws IOException {
+    try (RunDirectory run =
+        RunDirectory.open(folder, Map.of("a", "run"), RunDirectory.Existing.RESUME)) {
+      return CLEAN_LABEL.poison(images, new RunContext(new SeedTree(4), progress, run));
+    }
+  }
+
+  /** Counts steps, and has had enough after some. */
+  private static final class Steps implements Progress {
+    private final long enough;
+    private long told;
+
+    Steps(long enough) {
+      this.enough = enough;
+    }
+
+    @Override
+    public void begin(String stage, long steps) {}
+
+    @Override
+    public void advance(long done, String note) {
+      told++;
+      if (told >= enough) {
+        throw new Interrupted();
+      }
+    }
+
+    @Override
+    public void end(String summary) {}
+
+    @Override
+    public void event(String kind, Map<String, ?> values) {}
   }
 
   @Test
