@@ -44,7 +44,7 @@ class ArchitectureTest {
 
   @ArchTest static final ArchRule nn_uses_engine = classesIn("nn").mayUse("engine");
 
-  @ArchTest static final ArchRule data_uses_nn = classesIn("data").mayUse("nn");
+  @ArchTest static final ArchRule data_uses_engine_nn = classesIn("data").mayUse("engine", "nn");
 
   @ArchTest static final ArchRule format_uses_nn = classesIn("format").mayUse("nn");
 
@@ -149,6 +149,14 @@ class ArchitectureTest {
           .that(in("nn").and(not(are(COMPUTING))))
           .should()
           .dependOnClassesThat(in("engine").or(are(COMPUTING)))
+          .allowEmptyShould(true);
+
+  @ArchTest
+  static final ArchRule data_computes_only_to_scale_images =
+      noClassIn("data")
+          .and(not(are("io.secateur.data.Resizing")))
+          .should()
+          .dependOnClassesThat(in("engine").or(are("io.secateur.nn.Interpreter")))
           .allowEmptyShould(true);
 
   @ArchTest

@@ -8,7 +8,8 @@ import io.secateur.data.Split;
 final class DataOption {
   static final String FORM =
       "cifar10:DIR, tiny-imagenet:DIR|ZIP, folder:DIR or shapes:, each but folder with @train,"
-          + " @test or @defender";
+          + " @test or @defender, and folder with @SIDE or @SHORTER/SIDE to scale its images and"
+          + " cut out their centre";
 
   private DataOption() {}
 

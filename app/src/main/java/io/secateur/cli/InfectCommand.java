@@ -356,7 +356,9 @@ final class InfectCommand implements Callable<Integer> {
   }
 
   private static String placeless(DataSpec spec) {
-    return spec.kind() == DataSpec.Kind.SHAPES ? spec.toString() : spec.kind().label() + ":DIR";
+    return spec.kind() == DataSpec.Kind.SHAPES
+        ? spec.toString()
+        : spec.kind().label() + ":DIR" + spec.resizing().map(how -> "@" + how).orElse("");
   }
 
   private void print(PrintWriter standard, InfectResult result) {

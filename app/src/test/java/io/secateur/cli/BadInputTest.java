@@ -65,6 +65,7 @@ class BadInputTest {
         "evaluate MODEL --data shapes:size=40 --truth no.json|3|no.json: does not exist",
         "scan MODEL --clean shapes:size=40 --clean-size 100|4|--clean-size is 100; expected at most 40",
         "scan MODEL --clean shapes:size=40 --clean-size 1|4|--clean-size is 1; expected at least 20",
+        "scan MODEL --clean shapes:size=10|3|holds 10 images; expected at least 20",
         "inspect MODEL --input 3x32|4|--input is '3x32'; expected channels x rows x columns",
         "inspect MODEL --input 3x0x32|4|--input is '3x0x32'",
         "inspect no.onnx|3|no.onnx: does not exist",

@@ -45,7 +45,7 @@ class PipelineTest {
     List<String> arguments = new ArrayList<>(List.of(command, model));
     arguments.addAll(List.of("--arch", HALVES + "halves.yaml"));
     if (!command.equals("evaluate") && !command.equals("inspect")) {
-      arguments.addAll(List.of("--clean", "folder:" + HALVES + "images", "--clean-size", "120"));
+      arguments.addAll(List.of("--clean", "folder:" + HALVES + "images"));
     }
     arguments.addAll(Arrays.asList(more));
     return CommandRunner.run(arguments.toArray(String[]::new));

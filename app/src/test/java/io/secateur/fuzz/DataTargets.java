@@ -8,6 +8,7 @@ import java.awt.image.BufferedImage;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** The readers of images. */
 final class DataTargets {
@@ -37,7 +38,7 @@ final class DataTargets {
             List.of(palette, jpeg, small),
             List.of(bits, scans, bmp)),
         List.of(ImageMutations::of, ImageMutations::of, ImageMutations::of),
-        root -> FolderImages.read(root.resolve("images")));
+        root -> FolderImages.read(root.resolve("images"), Optional.empty()));
   }
 
   private static Target tinyImageNet() {

@@ -7,15 +7,18 @@ import java.util.Optional;
 /**
  * Where images come from, written {@code KIND:PATH[@SPLIT]}: {@code cifar10:DIR}, {@code
  * tiny-imagenet:DIR|ZIP}, {@code folder:DIR} (no splits), {@code shapes:[seed=S][,size=N]}
- * (procedural). What follows the last {@code @} counts as a split only if it is {@code train},
- * {@code test} or {@code defender}, so that paths may hold that character; a path that ends so
- * needs a slash behind it.
+ * (procedural). A folder may end in {@code @SIDE} or {@code @SHORTER/SIDE} instead, which scales its
+ * images ({@link Resizing}). What follows the last {@code @} counts only if it is {@code train},
+ * {@code test}, {@code defender} or, of a folder, such sides, so that paths may hold that
+ * character; a path that ends so needs a slash behind it.
  *
  * @param kind how the data is read
  * @param location path, or options of the procedural set
  * @param split empty for kinds without splits, never otherwise
+ * @param resizing how images of a folder are brought to one size; empty if they have it
  */
-public record DataSpec(Kind kind, String location, Optional<Split> split) {
+public record DataSpec(
+    Kind kind, String location, Optional<Split> split, Optional<Resizing> resizing) {
 
   /** The known kinds. */
   public enum Kind {
@@ -41,13 +44,16 @@ public record DataSpec(Kind kind, String location, Optional<Split> split) {
   }
 
   private static final String FORM =
-      "cifar10:DIR, tiny-imagenet:DIR or ZIP, folder:DIR or shapes:, where all but folder may end in @train, @test or @defender";
+      "cifar10:DIR, tiny-imagenet:DIR or ZIP, folder:DIR, folder:DIR@SIDE or shapes:, where all but folder may end in @train, @test or @defender";
 
   /** Rejects a split where the kind has none, and the lack of one where it has. */
   public DataSpec {
     if (split.isPresent() == (kind == Kind.FOLDER)) {
       throw new IllegalArgumentException(
           kind.label() + (split.isPresent() ? " has no splits" : " needs a split"));
+    }
+    if (resizing.isPresent() && kind != Kind.FOLDER) {
+      throw new IllegalArgumentException(kind.label() + " has images of one size");
     }
   }
 
@@ -85,7 +91,7 @@ public record DataSpec(Kind kind, String location, Optional<Split> split) {
       throw new BadData(text, "has no path", FORM);
     }
     if (kind != Kind.FOLDER) {
-      return new DataSpec(kind, location, Optional.of(named.orElse(fallback)));
+      return new DataSpec(kind, location, Optional.of(named.orElse(fallback)), Optional.empty());
     }
     if (named.isPresent()) {
       throw new BadData(
@@ -95,7 +101,25 @@ public record DataSpec(Kind kind, String location, Optional<Split> split) {
               + named.get().label()
               + "; put a slash behind a path that ends in it");
     }
-    return new DataSpec(kind, location, Optional.empty());
+    Optional<Resizing> resizing = at < 0 ? Optional.empty() : sides(text, location, at);
+    return new DataSpec(
+        kind,
+        resizing.isPresent() ? location.substring(0, at) : location,
+        Optional.empty(),
+        resizing);
+  }
+
+  private static Optional<Resizing> sides(String text, String location, int at) {
+    Optional<Resizing> sides;
+    try {
+      sides = Resizing.parse(location.substring(at + 1));
+    } catch (IllegalArgumentException e) {
+      throw new BadData(text, String.valueOf(e.getMessage()), "folder:DIR@ and " + Resizing.FORM, e);
+    }
+    if (sides.isPresent() && location.substring(0, at).isBlank()) {
+      throw new BadData(text, "has no path", FORM);
+    }
+    return sides;
   }
 
   /**
@@ -110,7 +134,7 @@ public record DataSpec(Kind kind, String location, Optional<Split> split) {
           "a folder has no splits",
           "another folder for the " + other.label() + " images");
     }
-    return new DataSpec(kind, location, Optional.of(other));
+    return new DataSpec(kind, location, Optional.of(other), Optional.empty());
   }
 
   /**
@@ -122,7 +146,7 @@ public record DataSpec(Kind kind, String location, Optional<Split> split) {
     return switch (kind) {
       case CIFAR10 -> Cifar10.read(path(), split.orElseThrow());
       case TINY_IMAGENET -> TinyImageNet.read(path(), split.orElseThrow());
-      case FOLDER -> FolderImages.read(path());
+      case FOLDER -> FolderImages.read(path(), resizing);
       case SHAPES -> ShapesOptions.parse(location).images(split.orElseThrow());
     };
   }
@@ -138,6 +162,10 @@ public record DataSpec(Kind kind, String location, Optional<Split> split) {
   /** As written on the command line, the split always named. */
   @Override
   public String toString() {
-    return kind.label() + ":" + location + split.map(s -> "@" + s.label()).orElse("");
+    return kind.label()
+        + ":"
+        + location
+        + split.map(s -> "@" + s.label()).orElse("")
+        + resizing.map(how -> "@" + how).orElse("");
   }
 }

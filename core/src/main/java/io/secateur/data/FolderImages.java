@@ -7,11 +7,12 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * Reader of a folder that has a sub-folder per class with PNG, JPEG or BMP images of one size.
- * Labels follow the sub-folders' names in the order of their characters' codes; images follow
+ * Reader of a folder that has a sub-folder per class with PNG, JPEG or BMP images, of one size or
+ * brought to one. Labels follow the sub-folders' names in the order of their characters' codes; images follow
  * theirs. Hidden files and files that are no images are passed over, but an image that would be
  * lost silently (unknown format, not in a class, too deep) is refused.
  */
@@ -25,9 +26,10 @@ public final class FolderImages {
   /**
    * Reads the whole folder.
    *
+   * @param resizing what makes its images as large as each other; none if they are
    * @throws BadData naming the file or folder at fault
    */
-  public static ImageSet read(Path root) {
+  public static ImageSet read(Path root, Optional<Resizing> resizing) {
     if (!Files.isDirectory(root)) {
       throw new BadData(root.toString(), "is no folder", LAYOUT);
     }
@@ -51,7 +53,13 @@ public final class FolderImages {
     }
     List<String> names = classes.stream().map(FolderImages::fileName).toList();
     return LabelledFile.decodeAll(
-        "folder:" + fileName(root.toAbsolutePath().normalize()), files, names);
+        "folder:"
+            + fileName(root.toAbsolutePath().normalize())
+            + resizing.map(how -> "@" + how).orElse(""),
+        files,
+        names,
+        resizing,
+        "; folder:DIR@SIDE scales them");
   }
 
   private static List<Path> images(Path folder) {

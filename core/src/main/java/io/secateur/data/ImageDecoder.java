@@ -17,8 +17,11 @@ import javax.imageio.stream.MemoryCacheImageInputStream;
  * replicated, 16-bit samples are scaled and rounded, palettes looked up, alpha dropped.
  */
 final class ImageDecoder {
-  /** Longest side; checked from the header, before memory for pixels is asked for. */
+  /** Longest side of an image that is kept as it is. */
   static final int MAX_SIDE = 2048;
+
+  /** Pixels of an image that is scaled: those of most photographs. */
+  private static final long MAX_PIXELS = 50_000_000;
 
   /** Lowest bytes of the header's size and of the kind of compression, which small headers lack. */
   private static final int BMP_HEADER = 14;
@@ -42,8 +45,12 @@ final class ImageDecoder {
    */
   record Decoded(int width, int height, byte[] planes) {}
 
-  /** Decodes {@code bytes}; {@code where} names them in errors. */
-  static Decoded decode(String where, byte[] bytes) {
+  /**
+   * Decodes {@code bytes}; {@code where} names them in errors.
+   *
+   * @param scaled whether the image will be scaled, so that it may be larger
+   */
+  static Decoded decode(String where, byte[] bytes, boolean scaled) {
     String format =
         sniff(bytes)
             .orElseThrow(() -> new BadData(where, "is no image that is known here", ACCEPTED));
@@ -59,12 +66,8 @@ final class ImageDecoder {
     BufferedImage image;
     try (var in = new MemoryCacheImageInputStream(new ByteArrayInputStream(bytes))) {
       reader.setInput(in, true, true);
-      int width = reader.getWidth(0);
-      int height = reader.getHeight(0);
-      if (width < 1 || height < 1 || width > MAX_SIDE || height > MAX_SIDE) {
-        throw new BadData(
-            where, "claims " + width + "x" + height + " pixels", "at most " + MAX_SIDE + " a side");
-      }
+      // Before memory for pixels is asked for.
+      checkSize(where, reader.getWidth(0), reader.getHeight(0), scaled);
       reader.addIIOReadWarningListener((source, warning) -> warnings.append(warning).append(' '));
       image = reader.read(0);
     } catch (BadData e) {
@@ -78,6 +81,19 @@ final class ImageDecoder {
       throw new BadData(where, "is cut off", ACCEPTED);
     }
     return new Decoded(image.getWidth(), image.getHeight(), planes(image));
+  }
+
+  private static void checkSize(String where, int width, int height, boolean scaled) {
+    boolean fits =
+        scaled
+            ? (long) width * height <= MAX_PIXELS
+            : width <= MAX_SIDE && height <= MAX_SIDE;
+    if (width < 1 || height < 1 || !fits) {
+      throw new BadData(
+          where,
+          "claims " + width + "x" + height + " pixels",
+          scaled ? "at most " + MAX_PIXELS / 1_000_000 + " million" : "at most " + MAX_SIDE + " a side");
+    }
   }
 
   /** Start-of-scan markers; within coded data none can stand. */
@@ -120,23 +136,26 @@ final class ImageDecoder {
    * brighten every grey image: Java takes grey as linear light.
    */
   private static byte[] planes(BufferedImage image) {
-    int area = image.getWidth() * image.getHeight();
+    int width = image.getWidth();
+    int area = width * image.getHeight();
     byte[] planes = new byte[3 * area];
     ColorModel colours = image.getColorModel();
     boolean samples = colours instanceof ComponentColorModel;
     Raster raster = image.getRaster();
-    for (int y = 0, at = 0; y < image.getHeight(); y++) {
-      for (int x = 0; x < image.getWidth(); x++, at++) {
-        for (int c = 0; c < 3; c++) {
-          int value;
-          if (samples) {
-            int band = raster.getNumBands() < 3 ? 0 : c;
-            int most = (1 << colours.getComponentSize(band)) - 1;
-            value = (raster.getSample(x, y, band) * 255 + most / 2) / most;
-          } else {
-            value = image.getRGB(x, y) >> 16 - 8 * c;
-          }
-          planes[c * area + at] = (byte) value;
+    int[] row = new int[width];
+    for (int y = 0; y < image.getHeight(); y++) {
+      for (int c = 0; c < 3; c++) {
+        int band = raster.getNumBands() < 3 ? 0 : c;
+        int most = samples ? (1 << colours.getComponentSize(band)) - 1 : 255;
+        int shift = samples ? 0 : 16 - 8 * c;
+        if (samples) {
+          raster.getSamples(0, y, width, 1, band, row);
+        } else if (c == 0) {
+          image.getRGB(0, y, width, 1, row, 0, width);
+        }
+        for (int x = 0; x < width; x++) {
+          int value = samples ? (row[x] * 255 + most / 2) / most : row[x] >> shift;
+          planes[c * area + y * width + x] = (byte) value;
         }
       }
     }

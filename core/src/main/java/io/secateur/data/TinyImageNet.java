@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
@@ -90,7 +91,8 @@ public final class TinyImageNet {
 
   private ImageSet read(Split split) {
     List<LabelledFile> files = split == Split.TEST ? validation() : training(split);
-    return LabelledFile.decodeAll("tiny-imagenet@" + split.label(), files, names());
+    return LabelledFile.decodeAll(
+        "tiny-imagenet@" + split.label(), files, names(), Optional.empty(), "");
   }
 
   private List<LabelledFile> training(Split split) {

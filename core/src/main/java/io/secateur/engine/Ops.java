@@ -2,7 +2,9 @@ package io.secateur.engine;
 
 import org.bytedeco.pytorch.DoubleOptional;
 import org.bytedeco.pytorch.GridSampleFuncOptions;
+import org.bytedeco.pytorch.InterpolateFuncOptions;
 import org.bytedeco.pytorch.LongOptional;
+import org.bytedeco.pytorch.LongVector;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.global.torch;
@@ -124,6 +126,19 @@ public final class Ops {
             false,
             new DoubleOptional(),
             new DoubleOptional()));
+  }
+
+  /**
+   * The same, but each pixel of a smaller result is a mean over all pixels that it stands for,
+   * weighted by a triangle.
+   */
+  public static Tensor bilinearAntialiased(Tensor x, int height, int width) {
+    InterpolateFuncOptions options = new InterpolateFuncOptions();
+    options.size().put(new LongVector(height, width));
+    options.mode().put(new kBilinear());
+    options.align_corners().put(false);
+    options.antialias().put(true);
+    return new Tensor(torch.interpolate(x.raw(), options));
   }
 
   /** Enlarged to height × width by bicubic interpolation, corners aligned. */

@@ -172,7 +172,8 @@ public final class Evaluator {
       throw new BadData(
           images.name(),
           "holds images of " + images.shape(),
-          network.architecture().input() + ", which the network reads");
+          network.architecture().input()
+              + ", which the network reads (folder:DIR@SIDE scales images)");
     }
     if (network.classes() != images.classes()) {
       throw new BadData(

@@ -46,6 +46,23 @@ class DataSpecTest {
         .hasMessageContaining("no splits");
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "folder:/d/a@224, /d/a, 224",
+    "folder:/d/a@b@256/224, /d/a@b, 256/224",
+    "folder:a@64, a, 64",
+  })
+  void a_folder_may_say_how_its_images_are_scaled(String text, String location, String sides) {
+    DataSpec spec = DataSpec.parse(text, Split.TEST);
+
+    assertThat(spec.location()).isEqualTo(location);
+    assertThat(spec.resizing().map(Resizing::toString)).contains(sides);
+    assertThat(spec).hasToString(text);
+    assertThat(DataSpec.parse(text + "/", Split.TEST).resizing()).isEmpty();
+    assertThat(DataSpec.parse("cifar10:" + location + "@" + sides, Split.TEST).location())
+        .isEqualTo(location + "@" + sides);
+  }
+
   @Test
   void the_same_data_can_be_asked_for_another_split() {
     assertThat(DataSpec.parse("shapes:seed=1@train", Split.TRAIN).at(Split.TEST))
@@ -63,6 +80,10 @@ class DataSpecTest {
         "cifar10:",
         "cifar10:@test",
         "folder: ",
+        "folder:@224",
+        "folder:/d/a@0",
+        "folder:/d/a@224/256",
+        "folder:/d/a@9999",
         "shapes:3",
         "shapes:seed=x",
         "shapes:size=9",

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -38,6 +39,42 @@ class FolderImagesTest {
     TestImages.write(root.resolve("b/odd.png"), TestImages.encode("png", 5, 3, 0));
 
     refused("odd.png: is 5x3 pixels; expected 4x3 like ");
+    refused("all images of a set have one size; folder:DIR@SIDE scales them");
+  }
+
+  @Test
+  void images_of_any_size_are_scaled_and_cut_where_that_is_asked_for() throws IOException {
+    TestImages.write(root.resolve("a/flat.png"), TestImages.encode("png", 90, 40, 0x010203));
+    TestImages.write(root.resolve("a/huge.png"), TestImages.encode("png", 2500, 2100, 0x0A0B0C));
+    TestImages.write(root.resolve("b/small.jpg"), TestImages.encode("jpg", 5, 9, 0xFFFFFF));
+
+    ImageSet images = DataSpec.parse("folder:" + root + "@12/8", Split.TRAIN).load();
+
+    assertThat(images.shape()).hasToString("3x8x8");
+    assertThat(images.name()).isEqualTo("folder:" + root.getFileName() + "@12/8");
+    assertThat(images.pixels(0)).startsWith(1, 1).endsWith(3, 3);
+    assertThat(images.pixels(1)).startsWith(10, 10).endsWith(12, 12);
+    assertThat(images.pixels(2)).containsOnly(255);
+  }
+
+  @Test
+  void what_cannot_be_scaled_is_refused() throws IOException {
+    twoClasses();
+    Path odd = root.resolve("b/odd.png");
+    TestImages.write(odd, TestImages.encode("png", 9, 1, 0));
+    scaled("odd.png: is 9x1 pixels; expected no side more than 8 times as long as the other");
+
+    TestImages.write(odd, TestImages.pngHeader(10_000, 5_001));
+    scaled("odd.png: claims 10000x5001 pixels; expected at most 50 million");
+
+    TestImages.write(odd, TestImages.pngHeader(Integer.MAX_VALUE, Integer.MAX_VALUE));
+    scaled("odd.png: claims 2147483647x2147483647 pixels; expected at most 50 million");
+  }
+
+  private void scaled(String message) {
+    assertThatThrownBy(() -> FolderImages.read(root, Optional.of(new Resizing(8, 8))))
+        .isInstanceOf(BadData.class)
+        .hasMessageContaining(message);
   }
 
   @Test
@@ -98,7 +135,7 @@ class FolderImagesTest {
   }
 
   private void refused(String message) {
-    assertThatThrownBy(() -> FolderImages.read(root))
+    assertThatThrownBy(() -> FolderImages.read(root, Optional.empty()))
         .isInstanceOf(BadData.class)
         .hasMessageContaining(message);
   }

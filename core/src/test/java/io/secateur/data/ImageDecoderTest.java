@@ -112,7 +112,7 @@ class ImageDecoderTest {
     byte[] whole = TestImages.encode(format, noise());
     for (int length = 0; length < whole.length - 20; length += 1 + whole.length / 97) {
       byte[] part = Arrays.copyOf(whole, length);
-      assertThatThrownBy(() -> ImageDecoder.decode("cut." + format, part))
+      assertThatThrownBy(() -> ImageDecoder.decode("cut." + format, part, false))
           .as("%s cut to %d of %d bytes", format, length, whole.length)
           .isInstanceOf(BadData.class)
           .hasMessageStartingWith("cut." + format + ": ");
@@ -131,7 +131,7 @@ class ImageDecoderTest {
             (byte) draws.below(256);
       }
       try {
-        Decoded decoded = ImageDecoder.decode("damaged", bytes);
+        Decoded decoded = ImageDecoder.decode("damaged", bytes, false);
         assertThat(decoded.planes()).hasSize(3 * decoded.width() * decoded.height());
       } catch (BadData e) {
         assertThat(e).hasMessageStartingWith("damaged: ");
@@ -149,7 +149,7 @@ class ImageDecoderTest {
   }
 
   private static Decoded decode(String format, BufferedImage image) {
-    return ImageDecoder.decode(format, TestImages.encode(format, image));
+    return ImageDecoder.decode(format, TestImages.encode(format, image), false);
   }
 
   @Test
@@ -166,7 +166,7 @@ class ImageDecoderTest {
           how);
     }
     byte[] honest = bytes.toByteArray();
-    assertThat(ImageDecoder.decode("x.jpg", honest).width()).isEqualTo(64);
+    assertThat(ImageDecoder.decode("x.jpg", honest, false).width()).isEqualTo(64);
 
     int last = honest.length - 2;
     while (honest[last] != (byte) 0xFF || honest[last + 1] != (byte) 0xDA) {
@@ -179,7 +179,7 @@ class ImageDecoderTest {
     }
     bytes.write(honest, honest.length - 2, 2);
 
-    assertThatThrownBy(() -> ImageDecoder.decode("x.jpg", bytes.toByteArray()))
+    assertThatThrownBy(() -> ImageDecoder.decode("x.jpg", bytes.toByteArray(), false))
         .isInstanceOf(BadData.class)
         .hasMessageContaining("x.jpg: has 10")
         .hasMessageContaining("scans");
@@ -195,7 +195,7 @@ class ImageDecoderTest {
         .putInt(30, compression)
         .putInt(34, 405_000_000);
 
-    assertThatThrownBy(() -> ImageDecoder.decode("x.bmp", bytes))
+    assertThatThrownBy(() -> ImageDecoder.decode("x.bmp", bytes, false))
         .isInstanceOf(BadData.class)
         .hasMessageContaining("x.bmp: holds an image of another format inside");
   }
