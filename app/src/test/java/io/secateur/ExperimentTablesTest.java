@@ -87,9 +87,7 @@ class ExperimentTablesTest {
                 distinct(runs, run -> run.path("target").asString("none")),
                 change(runs, "cleanAccuracy"),
                 attacked ? change(runs, "trueAsr") : "no backdoor",
-                runs.stream().allMatch(run -> run.at("/stress").has("trueAsr"))
-                    ? spread(runs, run -> run.at("/stress/trueAsr/value").asDouble(), 2)
-                    : "",
+                retuned(runs),
                 spread(runs, run -> run.at("/channels/pruned").asDouble(), 0),
                 spread(runs, run -> run.at("/seconds/total").asDouble(), 0),
                 spread(runs, run -> run.path("peakMemoryBytes").asDouble() / 1e9, 1)));
@@ -261,8 +259,8 @@ class ExperimentTablesTest {
     StringBuilder table =
         new StringBuilder(
             """
-            | network | seeds | triggers | verdict without truth | CA before → after, % | true ASR before → after, % | own label under the trigger, % | channels of 2400 | seconds |
-            |---|---|---|---|---|---|---|---|---|
+            | network | seeds | triggers | verdict without truth | CA before → after, % | true ASR before → after, % | own label under the trigger, % | taught again: true ASR, % | told to sleep | channels of 2400 | seconds |
+            |---|---|---|---|---|---|---|---|---|---|---|
             """);
     Map<String, List<JsonNode>> networks = new TreeMap<>();
     for (Path file : files(RESULTS.resolve("zoo"), ".json")) {
@@ -288,6 +286,8 @@ class ExperimentTablesTest {
                   infected
                       ? spread(runs, run -> run.at("/recoveryAccuracy/after/value").asDouble(), 2)
                       : "",
+                  infected ? retuned(runs) : "",
+                  infected ? counted(runs, ExperimentTablesTest::sleeps) : "",
                   spread(runs, run -> run.at("/channels/pruned").asDouble(), 0),
                   spread(runs, run -> run.at("/seconds/total").asDouble(), 0)));
           if (infected) {
@@ -304,8 +304,21 @@ class ExperimentTablesTest {
             mean(attacked, "trueAsr"),
             "",
             "",
+            "",
+            "",
             ""));
     return table.toString();
+  }
+
+  /** Success of the true trigger once repaired networks were taught their backdoor again. */
+  private static String retuned(List<JsonNode> runs) {
+    return runs.stream().allMatch(run -> run.at("/stress").has("trueAsr"))
+        ? spread(runs, run -> run.at("/stress/trueAsr/value").asDouble(), 2)
+        : "";
+  }
+
+  private static String sleeps(JsonNode run) {
+    return run.has("stress") ? run.at("/stress/sleeps").asBoolean() ? "yes" : "no" : "not tried";
   }
 
   private static String mean(List<List<JsonNode>> networks, String figure) {

@@ -26,6 +26,7 @@ import io.secateur.run.RunContext;
 import io.secateur.run.SeedTree;
 import io.secateur.trigger.FamilyHunt;
 import io.secateur.trigger.HuntResult;
+import io.secateur.train.TrainingDiverged;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -133,7 +134,8 @@ public final class Secateur {
   /**
    * Looks for a backdoor and removes it; the file stays as it is. A network that was changed is
    * then taught its backdoor again with a few images: {@link RepairOutcome#retuning} tells whether
-   * it only sleeps, if what was found can be put on images. What is handed back never learnt that.
+   * it only sleeps, if what was found can be put on images and that training does not diverge. What
+   * is handed back never learnt that.
    */
   public RepairOutcome repair() {
     choices.defence.check(model.network());
@@ -145,11 +147,16 @@ public final class Secateur {
             && Retuning.due(model.network(), outcome)
             && Retuning.lesson(outcome).isPresent()
             && Retuning.possible(sample, outcome);
-    return retuned
-        ? outcome.retuned(
-            Retuning.of(Retuning.Settings.DEFAULT, outcome, sample, run.under(Retuning.BRANCH))
-                .result())
-        : outcome;
+    if (!retuned) {
+      return outcome;
+    }
+    try {
+      RunContext apart = run.under(Retuning.BRANCH);
+      return outcome.retuned(
+          Retuning.of(Retuning.Settings.DEFAULT, outcome, sample, apart).result());
+    } catch (TrainingDiverged e) {
+      return outcome;
+    }
   }
 
   /** Measures the model on the images of {@code data}, those of its test split unless it says. */

@@ -167,6 +167,8 @@ public final class RepairRun {
     for (String key : List.of("paper", "strength")) {
       identity.put(key, request.settings().getOrDefault(key, ""));
     }
+    // Which triggers of a named label count, and so their size, goes by what may be left of them.
+    request.target().ifPresent(label -> identity.put("policy", request.policy().toString()));
     var meter = new SharedFindings.Meter(ForwardCost::ofThisThread, ForwardCost::add);
     return SharedFindings.in(request.findings().get(), identity, meter).beside(folder);
   }

@@ -13,7 +13,7 @@ import java.util.Optional;
  * @param label that gets most of its new mistakes
  * @param share of the mistakes at that label
  * @param mistakes by label
- * @param finding none, doubts or accuses
+ * @param finding none, too-few, doubts or accuses
  */
 public record Fallback(int label, Proportion share, List<Integer> mistakes, String finding) {
   /** Copies the list. */
@@ -35,13 +35,14 @@ public record Fallback(int label, Proportion share, List<Integer> mistakes, Stri
         switch (finding) {
           case "accuses" -> ", far more than a clean network: the backdoor's label";
           case "doubts" -> ", more than clean networks do";
+          case "too-few" -> ", which is too few mistakes to tell anything: more clean images would";
           default -> ", as clean networks do";
         });
   }
 
   /** The sentence if it is why {@code suspect} is accused or in doubt. */
   Optional<String> against(int suspect) {
-    return suspect == label && !finding.equals("none")
+    return suspect == label && (finding.equals("accuses") || finding.equals("doubts"))
         ? Optional.of(sentence() + ".")
         : Optional.empty();
   }
@@ -56,6 +57,6 @@ public record Fallback(int label, Proportion share, List<Integer> mistakes, Stri
         answers.label(),
         Proportion.of(answers.mistakes().get(answers.label()), answers.total()),
         answers.mistakes(),
-        answers.finding().name().toLowerCase(Locale.ROOT));
+        answers.finding().name().toLowerCase(Locale.ROOT).replace('_', '-'));
   }
 }

@@ -24,8 +24,8 @@ import java.util.function.UnaryOperator;
  *
  * <pre>x' = stamp(x + δ),  δ raises a trained network's loss on x's own label, |δ|∞ ≤ radius</pre>
  *
- * ({@link ProjectedGradient}); the stamp is the checkerboard of {@link BadNets} in the lower right
- * corner, mirrored in the other three as ANP and BackdoorBench do. At full amplitude, adding ±255
+ * ({@link ProjectedGradient}); the stamp is the checkerboard of {@link BadNets} in both right
+ * corners, mirrored in both left ones as ANP and BackdoorBench do. At full amplitude, adding ±255
  * as the authors do and replacing are one. To trigger the backdoor the stamp is enough; the truth
  * holds no perturbation.
  *

@@ -19,8 +19,8 @@ public record CleanSample(ImageSet tune, ImageSet holdOut) {
   }
 
   /**
-   * Draws a sample, as many images of each class as possible; the tune part is levelled over
-   * classes first.
+   * Draws a sample, as many images of each class as possible, and holds the same share of each
+   * class out, at least one image of every class that has two if so many are held out.
    *
    * @param size images in both parts together, at least 2
    * @param holdOutShare share of {@code size} that is held out, in (0, 1); rounded, and at least
@@ -41,7 +41,7 @@ public record CleanSample(ImageSet tune, ImageSet holdOut) {
     ImageSet sample =
         images.select(Partition.draw(images.labels(), images.classes(), size, seed).chosen());
     int heldOut = Math.min(size - 1, Math.max(1, (int) Math.round(size * holdOutShare)));
-    Partition parts = Partition.draw(sample.labels(), sample.classes(), size - heldOut, seed + 1);
+    Partition parts = Partition.leaving(sample.labels(), sample.classes(), heldOut, seed + 1);
     return new CleanSample(
         sample.select(parts.chosen()).named(images.name() + "/tune"),
         sample.select(parts.rest()).named(images.name() + "/hold-out"));

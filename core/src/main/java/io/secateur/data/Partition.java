@@ -1,6 +1,7 @@
 package io.secateur.data;
 
 import java.util.Arrays;
+import java.util.function.Function;
 
 /**
  * A seeded, stratified cut of a labelled list in two: the chosen, as many of each class as
@@ -29,10 +30,38 @@ public final class Partition {
     if (size < 0 || size > labels.length) {
       throw new IllegalArgumentException("cannot choose " + size + " of " + labels.length);
     }
+    return draw(labels, seed, draws -> quotas(counts(labels, classes), size, draws));
+  }
+
+  /**
+   * Chooses all but {@code rest} positions; each class gives the same share of its own to the rest,
+   * and at least one if it has two and the rest is large enough. Where classes are of one size this
+   * is {@link #draw}.
+   *
+   * @param labels each in 0 … classes − 1
+   * @throws IllegalArgumentException if {@code rest} is negative or more than there are
+   */
+  static Partition leaving(int[] labels, int classes, int rest, long seed) {
+    if (rest < 0 || rest > labels.length) {
+      throw new IllegalArgumentException("cannot leave " + rest + " of " + labels.length);
+    }
+    return draw(
+        labels,
+        seed,
+        draws -> {
+          int[] quota = counts(labels, classes);
+          int[] left = shares(quota, rest, draws);
+          Arrays.setAll(quota, c -> quota[c] - left[c]);
+          return quota;
+        });
+  }
+
+  /** Takes the first of each class in a seeded order, as many as {@code quotas} says. */
+  private static Partition draw(int[] labels, long seed, Function<SeededDraws, int[]> quotas) {
     SeededDraws draws = new SeededDraws(seed);
     int[] order = ascending(labels.length);
     draws.shuffle(order);
-    int[] left = quotas(counts(labels, classes), size, draws);
+    int[] left = quotas.apply(draws);
     boolean[] taken = new boolean[labels.length];
     for (int position : order) {
       if (left[labels[position]] > 0) {
@@ -64,6 +93,37 @@ public final class Partition {
       }
     }
     return quota;
+  }
+
+  /**
+   * The same share of each class, {@code size} in all: one of every class that has two, the largest
+   * first, then each time one of the class that is furthest from its share. The last of a class is
+   * only taken if all others are.
+   */
+  private static int[] shares(int[] available, int size, SeededDraws draws) {
+    int[] classes = ascending(available.length);
+    draws.shuffle(classes);
+    long total = Arrays.stream(available).asLongStream().sum();
+    int[] share = new int[available.length];
+    for (int taken = 0; taken < size; taken++) {
+      int best = -1;
+      for (int c : classes) {
+        if (share[c] < available[c]
+            && (best < 0 || urgency(available[c], share[c], size, total)
+                >= urgency(available[best], share[best], size, total))) {
+          best = c;
+        }
+      }
+      share[best]++;
+    }
+    return share;
+  }
+
+  /** How far a class is from its share, in parts of the total; a bonus for its first image. */
+  private static long urgency(int available, int taken, int size, long total) {
+    long missing = (long) size * available - taken * total;
+    long more = (size + 1L) * total;
+    return available - taken < 2 ? missing - 2 * more : taken == 0 ? missing + more : missing;
   }
 
   static int[] counts(int[] labels, int classes) {

@@ -18,6 +18,7 @@ import io.secateur.trigger.TriggerFamily;
 import io.secateur.trigger.TriggerSynthesis;
 import io.secateur.trigger.Verdict;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
@@ -131,6 +132,7 @@ final class Diagnosis {
       }
       run.progress().advance(restart + 1, "label " + target);
     }
+    made.sort(Comparator.comparingDouble(Trigger::norm));
     run.progress()
         .end(
             made.isEmpty()

@@ -18,7 +18,7 @@ import java.util.Map;
  * ONP's graph of a network: a node per unit, an edge where two units of one layer draw on the
  * previous layer alike,
  *
- * <pre>s_ij = ⟨q_i, q_j⟩ / (‖q_i‖₂ ‖q_j‖₂) &gt; ε,   both with magnitude m &gt; δ</pre>
+ * <pre>s_ij = ⟨q_i, q_j⟩ / (‖q_i‖₂ ‖q_j‖₂) &ge; ε,   both with magnitude m &gt; δ</pre>
  *
  * with ε and δ set per layer so that the shares {@code edgeShare} of pairs and {@code nodeShare} of
  * nodes are conserved (5 % and 50 % in the paper). Because q ≥ 0 every cosine is high: only

@@ -10,8 +10,9 @@ import java.util.Set;
 
 /**
  * Where a channel's values come from: the nearest channels of convolutions and batch norms that
- * must be zero for it to be zero. An addition needs all of its inputs to be, a product one.
- * Activations are taken to leave zero as it is.
+ * must be zero for it to be zero. An addition needs all of its inputs to be, a product one; not
+ * one that is a gate, though, which is a half where what it comes from is zero. Other activations
+ * are taken to leave zero as it is.
  */
 public final class ChannelOrigins {
   private final Architecture architecture;
@@ -41,6 +42,11 @@ public final class ChannelOrigins {
           "'" + node.name() + "' yields channels that no convolution or batch norm can silence");
     } else if (layer instanceof Layer.Add) {
       node.inputs().forEach(input -> visit(architecture.node(input), index));
+    } else if (layer instanceof Layer.Multiply) {
+      List<Node> factors = node.inputs().stream().map(architecture::node).toList();
+      Node factor =
+          factors.stream().filter(input -> !gates(input, node)).findFirst().orElse(factors.get(0));
+      visit(factor, index);
     } else if (layer instanceof Layer.Concat) {
       visitPart(node, index);
     } else if (layer instanceof Layer.ChannelPad pad) {
@@ -65,6 +71,20 @@ public final class ChannelOrigins {
     } else {
       visit(architecture.node(node.inputs().get(0)), index);
     }
+  }
+
+  /** Whether {@code factor} only weights what it is multiplied with: one value for a channel. */
+  private boolean gates(Node factor, Node product) {
+    Layer layer = factor.layer();
+    boolean passes =
+        layer instanceof Layer.Identity
+            || layer instanceof Layer.Dropout
+            || layer instanceof Layer.Upsample;
+    return layer instanceof Layer.Sigmoid
+        || layer instanceof Layer.HardSigmoid
+        || factor.output().height() * factor.output().width()
+            < product.output().height() * product.output().width()
+        || passes && gates(architecture.node(factor.inputs().get(0)), product);
   }
 
   private void visitPart(Node concat, int index) {

@@ -98,8 +98,8 @@ public final class PruningUnits {
   }
 
   /**
-   * Coupling groups: what must be zero for the channel to be gone are its batch norms and writers
-   * without one.
+   * Coupling groups: what must be zero for the channel to be gone are its batch norms and what has
+   * none, depthwise convolutions with a bias among them.
    */
   private static List<PruningUnit> groups(
       Architecture architecture, UnitKind kind, Set<String> scope) {
@@ -113,9 +113,10 @@ public final class PruningUnits {
       if (!group.writers().isEmpty()
           && group.writers().stream().allMatch(w -> scope.contains(w.node()))) {
         List<Channel> channels = new ArrayList<>(group.norms());
-        for (Channel writer : group.writers()) {
-          if (OwnNorm.of(architecture, writer.node()).isEmpty()) {
-            channels.add(writer);
+        for (Channel member : group.members()) {
+          boolean norm = architecture.node(member.node()).layer() instanceof Layer.BatchNorm;
+          if (!norm && OwnNorm.of(architecture, member.node()).isEmpty()) {
+            channels.add(member);
           }
         }
         units.add(new PruningUnit(channels));

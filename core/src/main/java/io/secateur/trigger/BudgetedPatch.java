@@ -25,8 +25,8 @@ import java.util.SplittableRandom;
  * <p>Projected gradient: a normalised step of the mask, a signed step of the colours, then the
  * Euclidean projection onto the ball and the box, clip(m − τ, 0, 1) with τ by bisection. The radius
  * falls geometrically from the start's norm, without a start three tenths of the image, to B over
- * the first {@value FallingRadius#SHRINKING} of the steps. It never rises: a start smaller than B
- * stays as small.
+ * the first {@value FallingRadius#SHRINKING} of the steps; after a start smaller than B it is B all
+ * the time.
  *
  * <p>Cost: steps × batch size forward and backward passes of one image, and a forward pass of all
  * images at the end. Not from the paper.
@@ -91,8 +91,8 @@ public record BudgetedPatch(double budget, int steps, int batchSize, Precision p
           Tensor p = Tensor.of(start.pattern(), shape.batch(1)).requireGradient();
           Tensor g = Tensor.zeros(m.shape());
           Tensor h = Tensor.zeros(p.shape());
-          double whole = start.norm();
-          FallingRadius radius = new FallingRadius(whole, Math.min(1, budget / whole), steps);
+          double whole = Math.max(start.norm(), budget);
+          FallingRadius radius = new FallingRadius(whole, budget / whole, steps);
           for (int step = 0; step < steps; step++) {
             double now = radius.at(step);
             Scope.run(() -> step(goal, m, p, g, h, now));

@@ -13,7 +13,7 @@ import java.util.Set;
  * Hunts in one family of triggers after the other until a label is accused in one: which family
  * stands for a backdoor, the network says. If none is, the network is asked which label it falls
  * back on when it forgets, which needs no trigger. It is cleared only if every family clears it and
- * its answers do.
+ * its answers speak for no label, if it has enough labels to be asked and makes mistakes enough.
  *
  * <p>Cost: that of the hunts up to the one that accuses; of all and of the probe on a clean
  * network.

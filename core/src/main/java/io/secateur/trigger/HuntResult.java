@@ -101,7 +101,7 @@ public record HuntResult(
         floor,
         prominence,
         Optional.of(answers),
-        passes + (long) answers.epochs() * answers.images());
+        passes + answers.passes());
   }
 
   /** Whether a label is accused because the network falls back on it, and not for its trigger. */

@@ -29,8 +29,8 @@ import java.util.SplittableRandom;
  * for the problem; Zeng et al., "Adversarial Unlearning of Backdoors via Implicit Hypergradient",
  * ICLR 2022, section 4, for its use on backdoors.
  *
- * <p>Differs from the papers in: a target label; plain stochastic gradients with projection instead
- * of a sum of per-image perturbations.
+ * <p>Differs from the papers in: a target label; one perturbation of all images descends from the
+ * start, instead of a sum of perturbations of single images.
  */
 public final class UniversalPerturbation implements TriggerSynthesis {
 

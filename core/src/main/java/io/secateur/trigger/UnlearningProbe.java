@@ -21,7 +21,7 @@ import java.util.SplittableRandom;
 
 /**
  * Which label a network falls back on when it forgets: its cross-entropy on clean images is raised
- * until it recognises a sixth fewer of them, and its new mistakes are counted by label. What a
+ * until it recognises 15 % fewer of them, and its new mistakes are counted by label. What a
  * backdoor's channels say clean images do not keep down any more, so that mistakes gather at the
  * backdoor's label, whatever the trigger looks like. Later than that clean networks, too, fall back
  * on one label.
@@ -31,12 +31,12 @@ import java.util.SplittableRandom;
  *   fallback share of k = |{x : f(x; θ₀) right, f(x; θ) = k wrong}| / |{x : f(x; θ₀) right, f(x; θ) wrong}|
  * </pre>
  *
- * <p>Cost: at most {@code epochs} times a forward and backward pass of all images and a further
- * forward pass to count.
+ * <p>Cost: at most {@code epochs} times a forward and backward pass of as many images as three
+ * batches have, or of all if they are fewer, and a further forward pass of all to count.
  *
  * <p>Source: the unlearning of Li et al., "Reconstructive Neuron Pruning for Backdoor Defense",
  * ICML 2023. Differs from the source in: the network is asked for its mistakes, and not pruned; the
- * rate stays, no image is augmented, and what is left after unlearning is a share of what was
+ * rate stays, accuracy is looked at every three steps, no image is augmented, and what is left after unlearning is a share of what was
  * known.
  */
 public final class UnlearningProbe {
@@ -56,13 +56,21 @@ public final class UnlearningProbe {
   public static final double CLEARED = 0.57;
 
   private static final int LEAST_MISTAKES = 20;
+
+  /**
+   * Steps between looks at what is still recognised: an epoch of the 400 images that the bars were
+   * set with. Of more images an epoch would go far past the point at which clean networks fall back
+   * on one label as well.
+   */
+  private static final int STEPS = 3;
+
   private static final double MOMENTUM = 0.9;
   private static final double WEIGHT_DECAY = 5e-4;
 
   /**
    * What is unlearnt, and how long.
    *
-   * @param epochs of unlearning at most
+   * @param epochs of unlearning at most, none longer than three batches
    * @param batchSize images per step
    * @param rate learning rate
    * @param left share of the images recognised at first at which it ends, in [0, 1)
@@ -82,8 +90,10 @@ public final class UnlearningProbe {
 
   /** What the answers say of the label that gets most mistakes. */
   public enum Finding {
-    /** No more than on clean networks, or too few labels or mistakes to tell. */
+    /** No more than on clean networks, or too few labels to tell. */
     NONE,
+    /** Too few mistakes to tell, as of few images. */
+    TOO_FEW,
     /** More than on clean networks. */
     DOUBTS,
     /** Far more than on clean networks. */
@@ -96,7 +106,7 @@ public final class UnlearningProbe {
    * @param images asked
    * @param knew images that were recognised before
    * @param mistakes by label: images that were recognised before and get this label, which is wrong
-   * @param epochs it took
+   * @param epochs it took, none longer than three batches
    */
   public record Answers(int images, int knew, List<Integer> mistakes, int epochs) {
     /** Copies the list. */
@@ -125,10 +135,22 @@ public final class UnlearningProbe {
 
     /** What that says. */
     public Finding finding() {
-      if (mistakes.size() < LEAST_LABELS || total() < LEAST_MISTAKES || share() <= CLEARED) {
+      if (mistakes.size() < LEAST_LABELS) {
+        return Finding.NONE;
+      }
+      if (total() < LEAST_MISTAKES) {
+        return Finding.TOO_FEW;
+      }
+      if (share() <= CLEARED) {
         return Finding.NONE;
       }
       return share() > ACCUSED ? Finding.ACCUSES : Finding.DOUBTS;
+    }
+
+    /** Passes of one image that it took; one that only goes forward is a half. */
+    long passes() {
+      long stepped = Math.min(images, STEPS * Settings.DEFAULT.batchSize());
+      return epochs * stepped + (epochs + 1L) * images / 2;
     }
 
     /** The same in a sentence without a full stop. */
@@ -169,7 +191,7 @@ public final class UnlearningProbe {
             images.size(),
             settings.batchSize(),
             new SplittableRandom(context.seeds().seed(name, "batches")));
-    int steps = Math.max(1, images.size() / batches.size());
+    int steps = Math.min(STEPS, Math.max(1, images.size() / batches.size()));
     int epoch = 0;
     context.progress().begin("unlearn clean images", settings.epochs());
     try (Scope variables = Scope.open()) {

@@ -2,6 +2,7 @@ package io.secateur.data;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import java.util.Arrays;
 import java.util.stream.IntStream;
@@ -86,6 +87,51 @@ class PartitionTest {
 
     assertThat(sample.tune().counts()).containsOnly(2);
     assertThat(sample.holdOut().size()).isEqualTo(5);
+  }
+
+  @Test
+  void every_class_is_held_out_in_the_same_share() {
+    ImageSet all = new Shapes(0).images(Split.TRAIN, 2000);
+    int[] uneven =
+        IntStream.range(0, all.size())
+            .filter(i -> all.label(i) == 0 || Arrays.binarySearch(all.only(all.label(i)), i) < 20)
+            .toArray();
+    ImageSet images = all.select(uneven);
+
+    CleanSample sample = CleanSample.draw(images, images.size(), 0.2, 3);
+
+    int[] counts = images.counts();
+    for (int label = 0; label < images.classes(); label++) {
+      assertThat((double) sample.holdOut().counts()[label])
+          .isCloseTo(0.2 * counts[label], within(1.0));
+    }
+    assertThat(sample.holdOut().size()).isEqualTo((int) Math.round(0.2 * images.size()));
+  }
+
+  @Test
+  void the_same_is_left_as_by_levelling_where_classes_are_of_one_size() {
+    int[] labels = IntStream.range(0, 120).map(i -> i % 12).toArray();
+    for (int rest = 0; rest <= 120; rest++) {
+      assertThat(Partition.leaving(labels, 12, rest, rest).rest())
+          .as("%d of 120", rest)
+          .isEqualTo(Partition.draw(labels, 12, 120 - rest, rest).rest());
+    }
+  }
+
+  @Test
+  void a_small_class_is_held_out_too_and_never_whole_while_others_have_more() {
+    int[] labels = IntStream.range(0, 60).map(i -> i < 1 ? 0 : i < 3 ? 1 : 2).toArray();
+
+    for (int rest = 2; rest < 57; rest++) {
+      int[] left = Partition.leaving(labels, 3, rest, 5).rest();
+      int[] counts = Partition.counts(Arrays.stream(left).map(i -> labels[i]).toArray(), 3);
+      assertThat(left).hasSize(rest);
+      assertThat(counts).startsWith(0, 1);
+    }
+    assertThat(Partition.leaving(labels, 3, 60, 5).chosen()).isEmpty();
+    assertThat(Partition.leaving(labels, 3, 0, 5).rest()).isEmpty();
+    assertThatThrownBy(() -> Partition.leaving(labels, 3, 61, 5))
+        .hasMessage("cannot leave 61 of 60");
   }
 
   @Test

@@ -58,6 +58,25 @@ class ChannelOriginsTest {
   }
 
   @Test
+  void what_a_gate_weights_is_silenced_and_not_the_gate() {
+    var net = new ArchitectureBuilder("gated", new FeatureShape(3, 4, 4));
+    String x = net.conv("conv", net.input(), 2, 3, 1, 1, false);
+    String pooled = net.add("pool", new Layer.GlobalAveragePool(), x);
+    String weights = net.conv("weights", pooled, 2, 1, 1, 0, true);
+    String gate = net.add("gate", new Layer.Sigmoid(), weights);
+    String first = net.add("first", new Layer.Multiply(), gate, x);
+    String spatial = net.conv("spatial", x, 2, 3, 1, 1, false);
+    String open = net.add("open", new Layer.HardSigmoid(), spatial);
+    x = net.add("second", new Layer.Multiply(), open, first);
+    net.linear("fc", net.add("flat", new Layer.Flatten(), x), 2);
+    Architecture architecture = net.build();
+
+    assertThat(ChannelOrigins.of(architecture, "first", 1)).containsExactly(new Channel("conv", 1));
+    assertThat(ChannelOrigins.of(architecture, "second", 0))
+        .containsExactly(new Channel("conv", 0));
+  }
+
+  @Test
   void the_image_cannot_be_silenced() {
     var net = new ArchitectureBuilder("linear", new FeatureShape(3, 4, 4));
     net.linear("fc", net.add("flat", new Layer.Flatten(), net.input()), 2);

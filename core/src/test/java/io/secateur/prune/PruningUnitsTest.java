@@ -10,6 +10,7 @@ import io.secateur.nn.FeatureShape;
 import io.secateur.nn.Layer;
 import io.secateur.nn.StockArchitectures;
 import io.secateur.nn.StockArchitectures.Options;
+import io.secateur.nn.Window;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -81,6 +82,20 @@ class PruningUnitsTest {
 
     assertThat(space.nodes()).containsExactly("a", "norm");
     assertThat(space.size()).isEqualTo(4 + 5);
+  }
+
+  @Test
+  void a_depthwise_convolution_without_batch_norm_is_pruned_with_what_it_reads() {
+    ArchitectureBuilder net = new ArchitectureBuilder("depthwise", new FeatureShape(3, 4, 4));
+    String x = net.conv("conv", net.input(), 2, 1, 1, 0, true);
+    x = net.add("depthwise", new Layer.Conv2d(2, 2, Window.square(3, 1, 1), 2, true), x);
+    x = net.conv("next", x, 2, 1, 1, 0, true);
+    net.linear("fc", net.add("flat", new Layer.Flatten(), x), 2);
+
+    PruningSpace units = PruningUnits.of(net.build(), UnitKind.INNER, 0);
+
+    assertThat(units.units().get(1).channels())
+        .containsExactlyInAnyOrder(new Channel("conv", 1), new Channel("depthwise", 1));
   }
 
   @Test

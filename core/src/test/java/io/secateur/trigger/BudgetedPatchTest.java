@@ -153,6 +153,17 @@ class BudgetedPatchTest {
   }
 
   @Test
+  void a_start_that_is_smaller_than_the_budget_may_grow_up_to_it() {
+    Trigger small = patch(0.2, 40).synthesise(infected, images, TARGET, 1).trigger();
+
+    SynthesisResult grown = patch(3, 120).from(small, infected, images, TARGET, 1);
+
+    assertThat(small.norm()).isLessThan(0.3);
+    assertThat(grown.norm()).isBetween(1.0, 3 + ROUNDING);
+    assertThat(grown.success()).isGreaterThanOrEqualTo(0.9);
+  }
+
+  @Test
   void counts_what_it_cost() {
     SynthesisResult result = patch(3, 20).synthesise(infected, images, TARGET, 7);
 

@@ -50,6 +50,23 @@ class UnlearningProbeTest {
         .isEqualTo(UnlearningProbe.Finding.ACCUSES);
   }
 
+  @Test
+  void few_mistakes_are_not_judged() {
+    List<Integer> few = List.of(19, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+
+    assertThat(new UnlearningProbe.Answers(100, 95, few, 9).finding())
+        .isEqualTo(UnlearningProbe.Finding.TOO_FEW);
+  }
+
+  @Test
+  void passes_count_what_was_learnt_on_and_half_of_what_was_looked_at() {
+    List<Integer> none = List.of(0, 0);
+
+    assertThat(new UnlearningProbe.Answers(400, 390, none, 10).passes())
+        .isEqualTo(10 * 384 + 11 * 200);
+    assertThat(new UnlearningProbe.Answers(100, 90, none, 10).passes()).isEqualTo(10 * 100 + 550);
+  }
+
   private static UnlearningProbe.Answers probe(long seed) {
     return PROBE.run(
         "probe",
