@@ -182,6 +182,21 @@ class ArchitectureTest {
           .notHaveRawType(in("engine"))
           .allowEmptyShould(true);
 
+  // ---- What is written reads the same everywhere
+  // ---------------------------------------------------------------
+
+  @ArchTest
+  static final ArchRule no_text_follows_the_language_of_the_machine =
+      noClasses()
+          .should()
+          .callMethod(String.class, "format", String.class, Object[].class)
+          .orShould()
+          .callMethod(String.class, "formatted", Object[].class)
+          .orShould()
+          .callMethod(java.io.PrintWriter.class, "printf", String.class, Object[].class)
+          .orShould()
+          .callMethod(java.io.PrintStream.class, "printf", String.class, Object[].class);
+
   // ---- Foreign libraries have a home
   // ---------------------------------------------------------------
 

@@ -102,6 +102,7 @@ public final class InfectRun {
     fingerprint.put("elements", request.elements().toString());
     fingerprint.put("seed", String.valueOf(request.seed()));
     fingerprint.put("threads", String.valueOf(Engine.threads()));
+    fingerprint.put("arithmetic", Engine.arithmetic());
     fingerprint.put("version", request.product());
     fingerprint.put(Rules.KEY, Rules.NUMBER);
     return fingerprint;

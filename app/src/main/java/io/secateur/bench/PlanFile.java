@@ -3,6 +3,7 @@ package io.secateur.bench;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.secateur.data.BadData;
 import io.secateur.format.LoadedModel;
+import io.secateur.format.NetworkHash;
 import io.secateur.nn.Network;
 import io.secateur.prune.PrunedChannel;
 import io.secateur.prune.PruningPlan;
@@ -10,6 +11,7 @@ import io.secateur.prune.Surgery;
 import io.secateur.report.ResultJson;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * {@code plan.json}: what was pruned, and of which file.
@@ -25,21 +27,49 @@ public record PlanFile(
   private static final int MAX_BYTES = 1 << 26;
   private static final String ACCEPTED = "the plan.json of a repair";
 
-  /** SHA-256 of the file, in lower-case hexadecimal, and the name of its architecture. */
+  /**
+   * Which network.
+   *
+   * @param sha256 of the file, in lower-case hexadecimal
+   * @param architecture its name
+   * @param network {@link NetworkHash}, for a file may hold several; plans of earlier versions lack
+   *     it
+   */
   public record Model(
       @JsonProperty(required = true) String sha256,
-      @JsonProperty(required = true) String architecture) {}
+      @JsonProperty(required = true) String architecture,
+      Optional<String> network) {
+    /** A plan of an earlier version lacks a value. */
+    public Model {
+      network = network == null ? Optional.empty() : network;
+    }
+
+    static Model of(LoadedModel model) {
+      Network network = model.network();
+      return new Model(
+          model.sha256(), network.architecture().name(), Optional.of(NetworkHash.of(network)));
+    }
+
+    /** Whether it is {@code model}, as far as is known. */
+    public boolean is(LoadedModel model) {
+      return sha256.equals(model.sha256())
+          && network.map(hash -> hash.equals(NetworkHash.of(model.network()))).orElse(true);
+    }
+
+    /** What {@code model} must be, where it is not. */
+    public String expected(LoadedModel model) {
+      return sha256.equals(model.sha256())
+          ? "the same network of that file (--key, --arch and --preprocess as then)"
+          : "the one with SHA-256 " + sha256;
+    }
+  }
 
   /** What a plan file must hold to be applied; whatever else it holds is passed over. */
   private record Document(
       @JsonProperty(required = true) int schemaVersion,
-      @JsonProperty(required = true) Reference model,
+      @JsonProperty(required = true) Model model,
       @JsonProperty(required = true) boolean weightsTuned,
       @JsonProperty(required = true) List<Entry> channels) {}
-
-  private record Reference(
-      @JsonProperty(required = true) String sha256,
-      @JsonProperty(required = true) String architecture) {}
 
   private record Entry(
       @JsonProperty(required = true) String layer, @JsonProperty(required = true) int index) {}
@@ -53,7 +83,7 @@ public record PlanFile(
   static PlanFile of(LoadedModel model, PruningPlan plan, Network repaired) {
     return new PlanFile(
         VERSION,
-        new Model(model.sha256(), model.network().architecture().name()),
+        Model.of(model),
         !Surgery.apply(model.network(), plan).weights().equals(repaired.weights()),
         plan.channels());
   }
@@ -89,7 +119,7 @@ public record PlanFile(
     }
     return new PlanFile(
         VERSION,
-        new Model(document.model().sha256(), document.model().architecture()),
+        document.model(),
         document.weightsTuned(),
         document.channels().stream()
             .map(entry -> new PrunedChannel(entry.layer(), entry.index(), 0, ""))

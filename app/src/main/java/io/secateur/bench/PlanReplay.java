@@ -5,6 +5,7 @@ import io.secateur.format.FileHash;
 import io.secateur.format.LoadedModel;
 import io.secateur.format.ModelFile;
 import io.secateur.format.ModelFiles;
+import io.secateur.format.NetworkHash;
 import io.secateur.nn.FeatureShape;
 import io.secateur.nn.Network;
 import io.secateur.prune.BadPlan;
@@ -82,7 +83,7 @@ public final class PlanReplay {
       boolean force,
       long seed)
       throws IOException {
-    if (!force && !plan.model().sha256().equals(model.sha256())) {
+    if (!force && !plan.model().is(model)) {
       throw new BadSetting(
           planFile
               + " was made for a "
@@ -93,7 +94,9 @@ public final class PlanReplay {
               + model.path()
               + " has "
               + model.sha256()
-              + "; expected that file, or --force");
+              + "; expected "
+              + plan.model().expected(model)
+              + ", or --force");
     }
     List<String> notes = new ArrayList<>();
     if (plan.weightsTuned()) {
@@ -149,8 +152,8 @@ public final class PlanReplay {
     Path undo = isPlan(planOrUndo) ? UndoFile.beside(pruned) : planOrUndo;
     ModelFile original = UndoFile.undone(undo, pruned, force);
     AtomicFile.write(out, stream -> ModelFiles.write(original, stream));
-    if (!UndoFile.digest(ModelFiles.read(out).weights())
-        .equals(UndoFile.digest(original.weights()))) {
+    if (!NetworkHash.of(ModelFiles.read(out).weights())
+        .equals(NetworkHash.of(original.weights()))) {
       Files.delete(out);
       throw new IOException(out + ": read back, it holds other weights; nothing was kept");
     }

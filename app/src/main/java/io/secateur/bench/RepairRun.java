@@ -7,6 +7,7 @@ import io.secateur.defence.RepairVerdict;
 import io.secateur.defence.Suspect;
 import io.secateur.engine.Engine;
 import io.secateur.engine.ForwardCost;
+import io.secateur.format.NetworkHash;
 import io.secateur.metric.Evaluation;
 import io.secateur.metric.Evaluator;
 import io.secateur.nn.Network;
@@ -29,12 +30,18 @@ import io.secateur.run.Stopwatch;
 import io.secateur.trigger.Trigger;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /**
  * A repair from a model file to a folder of results: sample, repair, write the file, read it back,
@@ -45,6 +52,16 @@ public final class RepairRun {
 
   private final RepairRequest request;
   private final Progress listener;
+  private static final String STORY = "events.jsonl";
+  private static final String PLAN = "plan.json";
+  private static final String REPORT = "report.html";
+  private static final String EVIDENCE = "evidence.json";
+  private static final String CARD = "model-card.md";
+
+  /** What every run writes, whatever it finds. */
+  private static final Set<String> WRITTEN =
+      Set.of(STORY, PLAN, PointsFile.NAME, REPORT, EVIDENCE, CARD, RepairResult.FILE);
+
   private final List<String> files = new ArrayList<>();
   private final List<String> notes;
 
@@ -73,9 +90,9 @@ public final class RepairRun {
     CleanSample sample =
         CleanSample.draw(
             images, request.cleanSize(), CleanSample.HOLD_OUT_SHARE, seeds.seed("clean-sample"));
-    try (RunDirectory folder = RunDirectory.open(request.out(), fingerprint(), request.existing());
-        RunEvents events = RunEvents.to(folder.file("events.jsonl"), Stopwatch.start(), listener)) {
-      files.add("events.jsonl");
+    try (RunDirectory folder = opened();
+        RunEvents events = RunEvents.to(folder.file(STORY), Stopwatch.start(), listener)) {
+      files.add(STORY);
       events.event(
           folder.resumed() ? "resumed" : "started",
           Map.of("schemaVersion", 1, "method", request.defence().name(), "seed", request.seed()));
@@ -94,7 +111,7 @@ public final class RepairRun {
       Optional<PrunedFile> repaired = writeModel(folder, outcome, sample.holdOut());
       write(
           folder,
-          "plan.json",
+          PLAN,
           PlanFile.of(request.model(), outcome.plan(), outcome.network()).json());
       write(folder, PointsFile.NAME, PointsFile.of(request.model(), outcome).json());
       writeTriggers(folder, outcome);
@@ -111,9 +128,9 @@ public final class RepairRun {
       watch.lap("stress");
 
       files.add(RepairResult.FILE);
-      files.add("evidence.json");
-      files.add("report.html");
-      files.add("model-card.md");
+      files.add(EVIDENCE);
+      files.add(REPORT);
+      files.add(CARD);
       RepairResult result =
           new ResultAssembly(request, sample, outcome, trusted, repaired, forwards, stress)
               .result(
@@ -121,13 +138,46 @@ public final class RepairRun {
                   context.checkpoints().borrowedSeconds(),
                   List.copyOf(files),
                   List.copyOf(notes));
-      write(folder, "report.html", HtmlReport.render(result, evidence));
-      write(folder, "evidence.json", ResultJson.of(evidence));
-      write(folder, "model-card.md", ModelCard.of(result));
+      write(folder, REPORT, HtmlReport.render(result, evidence));
+      write(folder, EVIDENCE, ResultJson.of(evidence));
+      write(folder, CARD, ModelCard.of(result));
       write(folder, RepairResult.FILE, ResultJson.of(result));
       events.event("finished", Map.of("verdict", result.verdict()));
       folder.finish();
       return result;
+    }
+  }
+
+  /** The folder, without what an older run left in it: half of it would be taken for this one's. */
+  private RunDirectory opened() throws IOException {
+    RunDirectory folder =
+        RunDirectory.open(request.out(), fingerprint(), request.existing());
+    if (!folder.resumed()) {
+      try {
+        delete(folder, name -> WRITTEN.contains(name) || RepairResult.isModelFile(name) || isTrigger(name));
+      } catch (IOException e) {
+        folder.close();
+        throw e;
+      }
+    }
+    return folder;
+  }
+
+  private static boolean isTrigger(String name) {
+    return name.matches("trigger-\\d+\\.png");
+  }
+
+  private static void delete(RunDirectory folder, Predicate<String> names) throws IOException {
+    List<Path> old;
+    try (Stream<Path> entries = Files.list(folder.root())) {
+      old =
+          entries
+              .filter(path -> Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS))
+              .filter(path -> names.test(String.valueOf(path.getFileName())))
+              .toList();
+    }
+    for (Path file : old) {
+      Files.delete(file);
     }
   }
 
@@ -144,6 +194,7 @@ public final class RepairRun {
     Map<String, String> suspect = new TreeMap<>();
     Network network = request.model().network();
     suspect.put("model.sha256", request.model().sha256());
+    suspect.put("network.sha256", NetworkHash.of(network));
     suspect.put("architecture", network.architecture().name());
     suspect.put("preprocessing", network.preprocessing().toString());
     suspect.put("clean.sha256", request.clean().sha256());
@@ -153,6 +204,7 @@ public final class RepairRun {
         request.target().isPresent() ? String.valueOf(request.target().getAsInt()) : "auto");
     suspect.put("seed", String.valueOf(request.seed()));
     suspect.put("threads", String.valueOf(Engine.threads()));
+    suspect.put("arithmetic", Engine.arithmetic());
     suspect.put("version", request.product());
     suspect.put(Rules.KEY, Rules.NUMBER);
     return suspect;
@@ -176,6 +228,8 @@ public final class RepairRun {
   /** Writes the repaired network and makes sure that its file computes the same. */
   private Optional<PrunedFile> writeModel(
       RunDirectory folder, RepairOutcome outcome, ImageSet images) throws IOException {
+    // One of another format, by a run that was interrupted behind it, would be taken for it.
+    delete(folder, RepairResult::isModelFile);
     boolean asItCame = outcome.network() == request.model().network();
     if (outcome.verdict() == RepairVerdict.INCONCLUSIVE && asItCame) {
       return Optional.empty();

@@ -6,17 +6,14 @@ import io.secateur.format.FileHash;
 import io.secateur.format.LoadedModel;
 import io.secateur.format.ModelFile;
 import io.secateur.format.ModelFiles;
+import io.secateur.format.NetworkHash;
 import io.secateur.nn.WeightTensor;
 import io.secateur.nn.Weights;
 import io.secateur.prune.WeightPatch;
 import io.secateur.run.AtomicFile;
-import io.secateur.text.Hash;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
 import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -83,7 +80,7 @@ final class UndoFile {
     Map<String, String> hashes = new LinkedHashMap<>();
     hashes.put(ORIGINAL, original.sha256());
     hashes.put(PRUNED, FileHash.sha256(pruned));
-    hashes.put(WEIGHTS, digest(original.file().weights()));
+    hashes.put(WEIGHTS, NetworkHash.of(original.file().weights()));
     return hashes;
   }
 
@@ -119,7 +116,7 @@ final class UndoFile {
     boolean graph = patch.layout() == ModelFile.Layout.ONNX;
     ModelFile file = graph ? patch : ModelFiles.read(pruned);
     Weights restored = graph ? patch.weights() : patched(file, undo, patch, pruned);
-    if (!digest(restored).equals(said(undo, patch, WEIGHTS))) {
+    if (!NetworkHash.of(restored).equals(said(undo, patch, WEIGHTS))) {
       throw new BadModelFile(
           undo, "does not bring the original weights back to " + pruned + "; nothing was written");
     }
@@ -168,29 +165,5 @@ final class UndoFile {
     Map<String, WeightTensor> tensors = new LinkedHashMap<>();
     patch.weights().asMap().forEach((name, t) -> tensors.put(patch.prefix() + name, t));
     return Weights.of(tensors);
-  }
-
-  /** SHA-256 over names, types, shapes and values, to the bit. */
-  static String digest(Weights weights) {
-    MessageDigest digest = Hash.sha256();
-    weights
-        .asMap()
-        .forEach(
-            (name, tensor) -> {
-              digest.update((name + "\n" + tensor + "\n").getBytes(StandardCharsets.UTF_8));
-              digest.update(bits(tensor));
-            });
-    return Hash.hex(digest);
-  }
-
-  private static ByteBuffer bits(WeightTensor tensor) {
-    boolean floating = tensor.type().floating();
-    ByteBuffer bytes = ByteBuffer.allocate(tensor.size() * (floating ? 4 : 8));
-    if (floating) {
-      bytes.asFloatBuffer().put(tensor.floats());
-    } else {
-      bytes.asLongBuffer().put(tensor.integers());
-    }
-    return bytes;
   }
 }

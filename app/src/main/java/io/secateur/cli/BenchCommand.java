@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -142,7 +143,7 @@ final class BenchCommand implements Callable<Integer> {
         standard.println(LeaderboardText.columns(Leaderboard.of(plan.name(), folder.results())));
       }
       standard.printf(
-          "%d cells finished, %d of them now, %d failed; %s%n",
+          Locale.ROOT, "%d cells finished, %d of them now, %d failed; %s%n",
           summary.finished(),
           summary.now(),
           summary.failures().size(),

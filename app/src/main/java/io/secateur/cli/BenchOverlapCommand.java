@@ -100,8 +100,10 @@ final class BenchOverlapCommand implements Callable<Integer> {
     LoadedModel loaded = ModelLoading.load(model, images.shape());
     Evaluator.check(loaded.network(), images);
     common.apply();
+    String product = ProductVersion.number();
     OverlapBench.Result result =
-        OverlapBench.of(loaded, images, backdoor, top, ProductVersion.number());
+        ModelLoading.measured(
+            loaded, () -> OverlapBench.of(loaded, images, backdoor, top, product));
     if (picture != null) {
       FileOption.write(picture, ChangePicture.of(panels(result)).strip());
     }

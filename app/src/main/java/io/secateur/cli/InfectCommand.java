@@ -336,7 +336,7 @@ final class InfectCommand implements Callable<Integer> {
     List<String> shown = new ArrayList<>();
     String before = "";
     for (String argument : spec.commandLine().getParseResult().originalArgs()) {
-      int equals = argument.startsWith("--") ? argument.indexOf('=') : -1;
+      int equals = argument.startsWith("-") ? argument.indexOf('=') : -1;
       String option = equals < 0 ? before : argument.substring(0, equals);
       String value = argument.substring(equals + 1);
       shown.add(argument.substring(0, equals + 1) + placeless(option, value));

@@ -217,12 +217,12 @@ final class RepairCommand implements Callable<Integer> {
       throw CommandFailure.usage("--" + e.getMessage());
     }
     Path points = out.out().resolve(PointsFile.NAME);
-    if (!plan.model().sha256().equals(loaded.sha256())) {
+    if (!plan.model().is(loaded)) {
       throw CommandFailure.usage(
           "--point: "
               + points
-              + " is of another model; expected the one with SHA-256 "
-              + plan.model().sha256());
+              + " is of another model; expected "
+              + plan.model().expected(loaded));
     }
     Path file = out.out().resolve("point-" + number + ModelFormat.suffix(loaded.file().layout()));
     if (Files.exists(file)) {

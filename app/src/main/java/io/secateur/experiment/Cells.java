@@ -12,6 +12,7 @@ import io.secateur.engine.Engine;
 import io.secateur.experiment.Plan.DefenceEntry;
 import io.secateur.format.FileHash;
 import io.secateur.format.LoadedModel;
+import io.secateur.format.NetworkHash;
 import io.secateur.format.NoSuchArchitecture;
 import io.secateur.metric.GroundTruth;
 import io.secateur.nn.Network;
@@ -102,6 +103,7 @@ final class Cells {
         subject.truth().map(file -> GroundTruthFile.read(file, test.shape(), test.classes()));
     Map<String, String> identity = new TreeMap<>();
     identity.put("model.sha256", model.sha256());
+    identity.put("network.sha256", NetworkHash.of(network));
     identity.put("architecture", network.architecture().name());
     identity.put("preprocessing", network.preprocessing().toString());
     subject.truth().ifPresent(file -> identity.put("truth.sha256", truthHash(file)));

@@ -3,10 +3,14 @@ package io.secateur.engine;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.bytedeco.pytorch.global.torch;
 
 /** Process-wide settings of the tensor engine and what the processor can do. */
 public final class Engine {
+  private static final List<String> WIDEST_FIRST =
+      List.of("amx_bf16", "avx512_bf16", "avx512f", "avx2");
+
   static {
     Natives.ready();
   }
@@ -38,6 +42,14 @@ public final class Engine {
   }
 
   /**
+   * What sums are taken by: the library's version and the widest instructions of the processor that
+   * it knows. Where these differ, the same work may come to other last digits.
+   */
+  public static String arithmetic() {
+    return version() + ", " + INSTRUCTIONS;
+  }
+
+  /**
    * The fastest format for work whose decisions tolerate bfloat16: that, where the processor
    * multiplies it natively (without, it is several times slower than float32), else float32.
    */
@@ -45,16 +57,20 @@ public final class Engine {
     return FASTEST;
   }
 
-  private static final NumberFormat FASTEST = detect();
+  private static final String INSTRUCTIONS = instructions();
 
-  private static NumberFormat detect() {
+  private static final NumberFormat FASTEST =
+      INSTRUCTIONS.endsWith("bf16") ? NumberFormat.BFLOAT16 : NumberFormat.FLOAT32;
+
+  private static String instructions() {
     try {
       String processor = Files.readString(Path.of("/proc/cpuinfo"));
-      return processor.contains("avx512_bf16") || processor.contains("amx_bf16")
-          ? NumberFormat.BFLOAT16
-          : NumberFormat.FLOAT32;
+      return WIDEST_FIRST.stream()
+          .filter(processor::contains)
+          .findFirst()
+          .orElse(System.getProperty("os.arch"));
     } catch (IOException e) {
-      return NumberFormat.FLOAT32;
+      return System.getProperty("os.arch");
     }
   }
 }

@@ -243,7 +243,7 @@ public final class LayerList {
   private static String surrounded(Layer.SpatialPad pad) {
     String value = pad.value() == Double.NEGATIVE_INFINITY ? "-.inf" : "" + pad.value();
     return String.format(
-        "spatial-pad, top: %d, bottom: %d, left: %d, right: %d, value: %s",
+        Locale.ROOT, "spatial-pad, top: %d, bottom: %d, left: %d, right: %d, value: %s",
         pad.top(), pad.bottom(), pad.left(), pad.right(), value);
   }
 
@@ -268,7 +268,7 @@ public final class LayerList {
       if (c == '"' || c == '\\') {
         text.append('\\').append(c);
       } else if (c < ' ' || c > '~') {
-        text.append(String.format("\\u%04x", (int) c));
+        text.append(String.format(Locale.ROOT, "\\u%04x", (int) c));
       } else {
         text.append(c);
       }

@@ -10,7 +10,8 @@ import java.util.Map;
  * A model file and the network in it.
  *
  * @param path where it was read
- * @param sha256 of the file, in lower-case hexadecimal
+ * @param sha256 of the file, in lower-case hexadecimal; of an ONNX file whose weights stand beside
+ *     it, of the text of its hash and theirs, in the order in which the graph names them
  */
 public record LoadedModel(Path path, ModelFile file, Network network, String sha256) {
   /**

@@ -1,6 +1,7 @@
 package io.secateur.format;
 
 import io.secateur.nn.ElementType;
+import java.util.Locale;
 
 /**
  * What a file may cost in memory and time. A file can claim much more than it is: compressed zeros,
@@ -46,7 +47,7 @@ final class MemoryBudget {
     if (work / TIMES_FILE > fileBytes + FREE_WORK / TIMES_FILE) {
       throw new Malformed(
           String.format(
-              "computes with %s constant values, out of a file of %s bytes",
+              Locale.ROOT, "computes with %s constant values, out of a file of %s bytes",
               Malformed.count(work), Malformed.count(fileBytes)));
     }
   }
@@ -55,13 +56,13 @@ final class MemoryBudget {
     if (taken / TIMES_FILE > fileBytes + FREE / TIMES_FILE) {
       throw new Malformed(
           String.format(
-              "%s: in all %s bytes, out of a file of %s",
+              Locale.ROOT, "%s: in all %s bytes, out of a file of %s",
               item, Malformed.count(taken), Malformed.count(fileBytes)));
     }
     if (taken > SHARE_OF_HEAP * heap) {
       throw new Malformed(
           String.format(
-              "needs more than %d MB of memory, the Java heap ends at %d MB (raise -Xmx)",
+              Locale.ROOT, "needs more than %d MB of memory, the Java heap ends at %d MB (raise -Xmx)",
               taken >> 20, heap >> 20));
     }
   }

@@ -12,11 +12,14 @@ import io.secateur.nn.StockArchitectures;
 import io.secateur.nn.UnknownArchitecture;
 import io.secateur.nn.WeightTensor;
 import io.secateur.nn.Weights;
+import io.secateur.text.Hash;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * A model file, and what is said about it.
@@ -99,7 +102,16 @@ public record ModelSource(
         }
       }
     }
-    return new LoadedModel(path, file, network, FileHash.sha256(path));
+    return new LoadedModel(path, file, network, hash(file));
+  }
+
+  /** Of the file, and of those beside it that hold weights of a graph: they are the model too. */
+  private String hash(ModelFile file) {
+    String own = FileHash.sha256(path);
+    List<Path> beside = file.graph().map(OnnxGraph::beside).orElse(List.of());
+    return beside.isEmpty()
+        ? own
+        : Hash.of(own + beside.stream().map(FileHash::sha256).collect(Collectors.joining()));
   }
 
   private static Optional<String> said(ModelFile file, String key) {

@@ -14,7 +14,9 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.HashMap;
-import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 
@@ -38,20 +40,15 @@ final class OnnxExternalData {
    * @throws Malformed naming the tensor whose place is refused
    */
   static ModelProto embed(ModelProto model, Path file, long fileBytes) throws IOException {
-    if (model.getGraph().getInitializerList().stream().noneMatch(OnnxExternalData::outside)) {
+    List<Path> files = files(model, file);
+    if (files.isEmpty()) {
       return model;
     }
-    Path parent = file.toRealPath().getParent();
-    Path folder = parent == null ? Path.of("/") : parent;
     long bytes = fileBytes;
-    Set<Path> counted = new HashSet<>();
-    for (TensorProto tensor : model.getGraph().getInitializerList()) {
-      if (outside(tensor)) {
-        Path beside = place(folder, tensor);
-        bytes += counted.add(beside) ? Files.size(beside) : 0;
-      }
+    for (Path beside : files) {
+      bytes += Files.size(beside);
     }
-    OnnxExternalData data = new OnnxExternalData(folder, new MemoryBudget(bytes));
+    OnnxExternalData data = new OnnxExternalData(folder(file), new MemoryBudget(bytes));
     GraphProto.Builder graph = model.getGraph().toBuilder();
     for (int i = 0; i < graph.getInitializerCount(); i++) {
       if (outside(graph.getInitializer(i))) {
@@ -59,6 +56,23 @@ final class OnnxExternalData {
       }
     }
     return model.toBuilder().setGraph(graph).build();
+  }
+
+  /** The files that weights of {@code model}, read at {@code file}, stand in, each once. */
+  static List<Path> files(ModelProto model, Path file) throws IOException {
+    Path folder = folder(file);
+    Set<Path> files = new LinkedHashSet<>();
+    for (TensorProto tensor : model.getGraph().getInitializerList()) {
+      if (outside(tensor)) {
+        files.add(place(folder, tensor));
+      }
+    }
+    return List.copyOf(files);
+  }
+
+  private static Path folder(Path file) throws IOException {
+    Path parent = file.toRealPath().getParent();
+    return parent == null ? Path.of("/") : parent;
   }
 
   private static boolean outside(TensorProto tensor) {
@@ -84,7 +98,7 @@ final class OnnxExternalData {
     if (length != needed || offset > size - length) {
       throw new Malformed(
           String.format(
-              "%s needs %d bytes and is said to have %s from byte %s on of %s, which has %d",
+              Locale.ROOT, "%s needs %d bytes and is said to have %s from byte %s on of %s, which has %d",
               who,
               needed,
               Malformed.count(length),

@@ -6,6 +6,7 @@ import io.secateur.nn.Architecture;
 import io.secateur.nn.Network;
 import io.secateur.nn.Node;
 import io.secateur.nn.Weights;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -33,6 +34,7 @@ public final class OnnxGraph {
   private final String input;
   private final String output;
   private final int batch;
+  private final List<Path> beside;
 
   OnnxGraph(
       ModelProto model,
@@ -42,7 +44,8 @@ public final class OnnxGraph {
       Head head,
       String input,
       String output,
-      int batch) {
+      int batch,
+      List<Path> beside) {
     this.model = model;
     this.architecture = architecture;
     this.weights = weights;
@@ -51,6 +54,18 @@ public final class OnnxGraph {
     this.input = input;
     this.output = output;
     this.batch = batch;
+    this.beside = List.copyOf(beside);
+  }
+
+  /** The same, with weights that came from {@code files} beside the model. */
+  OnnxGraph with(List<Path> files) {
+    return new OnnxGraph(
+        model, architecture, weights, bindings, head, input, output, batch, files);
+  }
+
+  /** Files beside the model that weights were read from, each once. */
+  public List<Path> beside() {
+    return beside;
   }
 
   /**

@@ -120,7 +120,8 @@ final class OnnxImport {
           head,
           image.name(),
           graph.getOutput(0).getName(),
-          image.batch() == OnnxValue.BATCH ? 0 : (int) image.batch());
+          image.batch() == OnnxValue.BATCH ? 0 : (int) image.batch(),
+          List.of());
     } catch (OnnxRefusal | IllegalArgumentException e) {
       throw new Malformed("has a graph that fits no network: " + e.getMessage(), e);
     }

@@ -7,6 +7,7 @@ import io.secateur.nn.HalfPrecision;
 import io.secateur.nn.WeightTensor;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -62,7 +63,7 @@ final class OnnxTensors {
     if (held != count) {
       throw new Malformed(
           String.format(
-              "%s claims %s values of %s, the file gives it %s",
+              Locale.ROOT, "%s claims %s values of %s, the file gives it %s",
               who, Malformed.count(count), type, Malformed.count(held)));
     }
     budget.takeTensor(tensor.getName(), type, count);

@@ -5,6 +5,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 
 /** A forward-only view of a file that knows where it is and how much may still come. */
 final class PickleInput {
@@ -58,7 +59,7 @@ final class PickleInput {
     if (count < 0 || count > remaining() || count > Integer.MAX_VALUE - 16) {
       throw new Malformed(
           String.format(
-              "claims %s bytes at byte %d, the file has %d left",
+              Locale.ROOT, "claims %s bytes at byte %d, the file has %d left",
               Malformed.count(count), position, remaining()));
     }
     byte[] read = in.readNBytes((int) count);
@@ -74,7 +75,7 @@ final class PickleInput {
     if (count < 0 || count > remaining()) {
       throw new Malformed(
           String.format(
-              "claims %s bytes at byte %d, the file has %d left",
+              Locale.ROOT, "claims %s bytes at byte %d, the file has %d left",
               Malformed.count(count), position, remaining()));
     }
     in.skipNBytes(count);

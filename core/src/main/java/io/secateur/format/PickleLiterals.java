@@ -11,6 +11,7 @@ import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -135,7 +136,7 @@ final class PickleLiterals {
     if (count < 0 || count > PickleReader.MOST_BYTES) {
       throw new Malformed(
           String.format(
-              "claims a text of %s bytes at byte %d, the file has %d left",
+              Locale.ROOT, "claims a text of %s bytes at byte %d, the file has %d left",
               Long.toUnsignedString(count), in.position(), in.remaining()));
     }
     return in.bytes(count);

@@ -20,6 +20,7 @@ import java.util.Arrays;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -163,7 +164,7 @@ final class PickleReader {
       default ->
           throw new Malformed(
               String.format(
-                  "has the pickle instruction 0x%02x at byte %d, which is not read",
+                  Locale.ROOT, "has the pickle instruction 0x%02x at byte %d, which is not read",
                   opcode, in.position()));
     }
   }

@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -47,7 +48,7 @@ record SafetensorsHeader(List<Entry> tensors, Map<String, String> metadata) {
     if (length < 0 || length > MOST_BYTES || length > in.remaining()) {
       throw new Malformed(
           String.format(
-              "looks like safetensors, but claims a header of %s bytes (at most %d, the file has %d left)",
+              Locale.ROOT, "looks like safetensors, but claims a header of %s bytes (at most %d, the file has %d left)",
               Long.toUnsignedString(length), MOST_BYTES, in.remaining()));
     }
     return parse(text(in.bytes(length)));

@@ -8,6 +8,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -67,14 +68,14 @@ final class SafetensorsReader {
     if (entry.begin() != expectedBegin || entry.end() < entry.begin()) {
       throw new Malformed(
           String.format(
-              "%s lies at bytes %d to %d of the data, expected to begin at %d (no gaps, no overlaps)",
+              Locale.ROOT, "%s lies at bytes %d to %d of the data, expected to begin at %d (no gaps, no overlaps)",
               who, entry.begin(), entry.end(), expectedBegin));
     }
     long bytes = size * entry.type().bytes();
     if (entry.end() - entry.begin() != bytes || bytes > Integer.MAX_VALUE - 16) {
       throw new Malformed(
           String.format(
-              "%s claims %s values of %s, the file gives it %s bytes",
+              Locale.ROOT, "%s claims %s values of %s, the file gives it %s bytes",
               who,
               Malformed.count(size),
               entry.type(),

@@ -4,6 +4,7 @@ import io.secateur.nn.ElementType;
 import io.secateur.nn.WeightTensor;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.Locale;
 
 /**
  * A tensor as PyTorch stores it: a strided window of a storage. Element {@code (i, j, ...)} stands
@@ -74,7 +75,7 @@ record TensorView(TorchStorage storage, long offset, long[] shape, long[] stride
       if (offset < 0 || last >= available || first + last >= Integer.MAX_VALUE) {
         throw new Malformed(
             String.format(
-                "%s reaches value %s of a storage of %s",
+                Locale.ROOT, "%s reaches value %s of a storage of %s",
                 who, Malformed.count(last), Malformed.count(available)));
       }
     } catch (ArithmeticException e) {

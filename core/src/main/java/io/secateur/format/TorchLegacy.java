@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.math.BigInteger;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
+import java.util.Locale;
 import java.util.Set;
 
 /**
@@ -113,7 +114,7 @@ final class TorchLegacy implements TorchArchive {
     if (count != storage.count()) {
       throw new Malformed(
           String.format(
-              "storage %s has %s values, its pickle claims %s",
+              Locale.ROOT, "storage %s has %s values, its pickle claims %s",
               Malformed.quote(storage.key()),
               Malformed.count(count),
               Malformed.count(storage.count())));

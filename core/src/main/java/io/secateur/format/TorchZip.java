@@ -8,6 +8,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.zip.CRC32;
@@ -153,7 +154,7 @@ final class TorchZip implements TorchArchive, AutoCloseable {
       if (entry.getSize() != claimed) {
         throw new Malformed(
             String.format(
-                "storage %s has %s bytes, its pickle claims %s",
+                Locale.ROOT, "storage %s has %s bytes, its pickle claims %s",
                 Malformed.quote(key), Malformed.count(entry.getSize()), Malformed.count(claimed)));
       }
       budget.takeStorage(key, claimed);

@@ -31,6 +31,7 @@ public final class ActivationChange {
    * @return node → change per channel, in the order of {@code nodes}
    * @throws io.secateur.data.BadData if images, network and trigger do not go together, or all
    *     images bear the target label
+   * @throws NonFiniteScores if a change is infinite or no number
    */
   public static Map<String, float[]> of(
       Network network, Set<String> nodes, ImageSet images, GroundTruth truth) {
@@ -67,6 +68,9 @@ public final class ActivationChange {
           float[] mean = new float[sum.length];
           for (int c = 0; c < sum.length; c++) {
             mean[c] = (float) (sum[c] / victims.length);
+            if (!Float.isFinite(mean[c])) {
+              throw new NonFiniteScores(images.name());
+            }
           }
           change.put(node, mean);
         });

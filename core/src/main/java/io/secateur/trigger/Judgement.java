@@ -2,6 +2,7 @@ package io.secateur.trigger;
 
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Collectors;
 
 /**
@@ -54,7 +55,7 @@ record Judgement(
     if (findings.size() < settings.leastLabels()) {
       return inconclusive(
           String.format(
-              "%d labels are too few to tell an outlier; at least %d are needed",
+              Locale.ROOT, "%d labels are too few to tell an outlier; at least %d are needed",
               findings.size(), settings.leastLabels()),
           findings,
           floor,
@@ -63,7 +64,7 @@ record Judgement(
     if (2 * reached < findings.size() && !settings.bounded()) {
       return inconclusive(
           String.format(
-              "only %d of %d labels got a trigger that works within the budget",
+              Locale.ROOT, "only %d of %d labels got a trigger that works within the budget",
               reached, findings.size()),
           findings,
           floor,
@@ -73,7 +74,7 @@ record Judgement(
       return new Judgement(
           Verdict.BACKDOORED,
           String.format(
-              "an abnormally small trigger works for %s, from every start", named(accused)),
+              Locale.ROOT, "an abnormally small trigger works for %s, from every start", named(accused)),
           labels(accused),
           labels(doubtful),
           floor,
@@ -82,7 +83,7 @@ record Judgement(
     if (!doubtful.isEmpty()) {
       return new Judgement(
           Verdict.INCONCLUSIVE,
-          String.format("the trigger of %s is small, but not beyond doubt", named(doubtful)),
+          String.format(Locale.ROOT, "the trigger of %s is small, but not beyond doubt", named(doubtful)),
           List.of(),
           labels(doubtful),
           floor,
