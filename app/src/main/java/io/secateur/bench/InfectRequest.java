@@ -56,6 +56,27 @@ public record InfectRequest(
     arguments = List.copyOf(arguments);
   }
 
+  /** The same, whatever was begun. */
+  public InfectRequest startingOver() {
+    return new InfectRequest(
+        attack,
+        settings,
+        architecture,
+        preprocessing,
+        images,
+        watched,
+        test,
+        training,
+        secondsBetweenStates,
+        elements,
+        layout,
+        out,
+        RunDirectory.Existing.OVERWRITE,
+        arguments,
+        seed,
+        product);
+  }
+
   /** The folder beside the model that an unfinished training is kept in. */
   public Path folder() {
     return out.resolveSibling(out.getFileName() + ".run");

@@ -15,6 +15,7 @@ import io.secateur.nn.Network;
 import io.secateur.report.ContactSheet;
 import io.secateur.report.ResultJson;
 import io.secateur.run.AtomicFile;
+import io.secateur.run.BadRunDirectory;
 import io.secateur.run.PeakMemory;
 import io.secateur.run.Progress;
 import io.secateur.run.Provenance;
@@ -68,10 +69,24 @@ public final class InfectRun {
   /**
    * Trains.
    *
-   * @throws io.secateur.run.BadRunDirectory if the folder of the run cannot be used
+   * @throws BadRunDirectory if the folder of the run cannot be used
    */
   public static InfectResult of(InfectRequest request, Progress progress) throws IOException {
     return new InfectRun(request, progress).run();
+  }
+
+  /** Whether an interrupted training is there that would go on as {@code request} asks. */
+  public static boolean canResume(InfectRequest request) {
+    Path folder = request.folder();
+    if (!RunDirectory.unfinished(folder)) {
+      return false;
+    }
+    Map<String, String> asked = new InfectRun(request, Progress.SILENT).fingerprint();
+    try (RunDirectory run = RunDirectory.open(folder, asked, RunDirectory.Existing.RESUME)) {
+      return run.resumed();
+    } catch (BadRunDirectory e) {
+      return false;
+    }
   }
 
   private InfectResult run() throws IOException {

@@ -88,7 +88,17 @@ final class BenchCommand implements Callable<Integer> {
     if (Files.exists(out) && !Files.isDirectory(out)) {
       throw CommandFailure.usage("--out: " + out + ": is a file; expected a folder");
     }
+    if (spec.commandLine().getParseResult().hasMatchedOption("--seed")) {
+      throw CommandFailure.usage(
+          "--seed is "
+              + common.seed()
+              + ", which a plan does not take; expected 'seeds: ["
+              + common.seed()
+              + "]' in "
+              + planFile);
+    }
     Plan plan = Plan.read(planFile);
+    checkThreads(plan);
     if (data != null) {
       DataSpec named = DataOption.parse("--data", data, Split.TEST);
       plan = plan.withData(named.kind().label() + ":" + named.location());
@@ -107,6 +117,16 @@ final class BenchCommand implements Callable<Integer> {
             .run(workers, common.progress(err), line -> say(err, line));
     print(plan, folder, summary);
     return summary.failures().isEmpty() ? ExitCode.DONE : ExitCode.FINDING;
+  }
+
+  /** Threads of the plan go before those of the command line, which are for trainings too. */
+  private void checkThreads(Plan plan) {
+    int planned = plan.threads().orElse(0);
+    int asked = common.threads().orElse(planned);
+    if (planned > 0 && asked != planned && !plan.trains()) {
+      throw CommandFailure.usage(
+          "--threads is " + asked + ", but the plan says " + planned + "; expected one of them");
+    }
   }
 
   private CellWorkers workers() {

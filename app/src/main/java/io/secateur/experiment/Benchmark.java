@@ -46,13 +46,35 @@ public final class Benchmark {
    *
    * @param says hears a line about each cell that ends
    * @throws io.secateur.data.BadData if the plan asks for what does not exist; nothing is run then
+   * @throws io.secateur.run.BadRunDirectory if another process is at work in the folder; likewise
    * @throws io.secateur.run.Interrupted if the user asked to stop
    */
   public Summary run(CellWorkers workers, Progress progress, Consumer<String> says)
       throws IOException {
+    try (FolderLock lock = folder.lock()) {
+      return run(cells(lock, progress, says), workers, progress, says);
+    }
+  }
+
+  /**
+   * The cells, when all models are there. Whatever can be refused is before the folder is made, and
+   * before hours are spent on training. The images are in use no longer than this takes.
+   */
+  private List<Cell> cells(FolderLock lock, Progress progress, Consumer<String> says)
+      throws IOException {
+    Cells cells = Cells.of(plan, product);
     Subjects subjects =
         new Subjects(plan, planFolder, Zoo.ofTheProgram(), folder.models(), product);
-    List<Cell> all = Cells.of(plan, subjects.all(progress), product);
+    cells.checkTitles(subjects.names());
+    if (subjects.someAreMissing()) {
+      subjects.files().forEach(cells::check);
+    }
+    lock.take();
+    return cells.on(subjects.all(progress, says));
+  }
+
+  private Summary run(List<Cell> all, CellWorkers workers, Progress progress, Consumer<String> says)
+      throws IOException {
     folder.expect(new PlannedCells(plan.name(), all));
     List<Cell> todo = all.stream().filter(cell -> folder.result(cell.id()).isEmpty()).toList();
     Ledger ledger = new Ledger(all.size(), all.size() - todo.size(), says);
@@ -87,6 +109,12 @@ public final class Benchmark {
     }
 
     @Override
+    public void found(CellResult result) {
+      finished++;
+      say(result.cell(), "is there already");
+    }
+
+    @Override
     public void done(CellResult result) {
       try {
         folder.keep(result);
@@ -95,14 +123,18 @@ public final class Benchmark {
       }
       finished++;
       now++;
+      say(result.cell(), outcome(result));
+    }
+
+    private void say(Cell cell, String what) {
       says.accept(
           String.format(
               Locale.ROOT,
               "[%d/%d] %s: %s",
               finished + failures.size(),
               total,
-              result.cell().title(),
-              outcome(result)));
+              cell.title(),
+              what));
     }
 
     private static String outcome(CellResult result) {
@@ -142,14 +174,7 @@ public final class Benchmark {
         throw new UncheckedIOException(e);
       }
       failures.add(failure);
-      says.accept(
-          String.format(
-              Locale.ROOT,
-              "[%d/%d] %s: failed: %s",
-              finished + failures.size(),
-              total,
-              failure.cell().title(),
-              failure.error()));
+      say(failure.cell(), "failed: " + failure.error());
     }
   }
 }

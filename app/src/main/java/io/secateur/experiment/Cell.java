@@ -96,6 +96,11 @@ public record Cell(
 
   /** In a few words. */
   public String title() {
+    return title(model, defence, cleanSize, seed);
+  }
+
+  /** The title of a cell of such a kind. */
+  static String title(String model, String defence, int cleanSize, long seed) {
     return model + " · " + defence + " · " + cleanSize + " images · seed " + seed;
   }
 }

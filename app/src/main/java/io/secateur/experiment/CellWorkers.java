@@ -10,6 +10,11 @@ public interface CellWorkers {
     /** A cell came to a result. */
     void done(CellResult result);
 
+    /** A cell needed not be done: its result came into the folder from elsewhere meanwhile. */
+    default void found(CellResult result) {
+      done(result);
+    }
+
     /** A cell came to none; the others go on. */
     void failed(CellFailure failure);
   }

@@ -47,44 +47,93 @@ final class Cells {
   }
 
   /**
-   * The cells of {@code plan}, cheap to compute: every model is read, none is run.
+   * The cells of {@code plan}, whatever its models.
    *
-   * @throws BadData if the data, a model or its truth cannot be read, or a defence does not take
-   *     its settings
+   * @throws BadData if the data cannot be read or are too few, or a defence does not take its
+   *     settings
    */
-  static List<Cell> of(Plan plan, List<Subject> subjects, String product) {
-    return new Cells(plan, product).all(subjects);
+  static Cells of(Plan plan, String product) {
+    Cells cells = new Cells(plan, product);
+    cells.checkSizes();
+    cells.checkDefences();
+    return cells;
   }
 
-  private List<Cell> all(List<Subject> subjects) {
+  private void checkSizes() {
     int images = clean.size();
     for (int size : plan.cleanSizes()) {
       if (size > images) {
         throw new BadData(plan.name(), "clean-size is " + size, "at most " + images);
       }
     }
-    List<Cell> cells = new ArrayList<>();
+  }
+
+  private void checkDefences() {
+    for (DefenceEntry entry : plan.defences()) {
+      for (Map<String, String> set : combinations(entry.set())) {
+        method(entry, set);
+      }
+    }
+  }
+
+  /**
+   * Refuses what could not be told apart in tables.
+   *
+   * @param models their names
+   */
+  void checkTitles(List<String> models) {
     Set<String> titles = new HashSet<>();
+    for (String model : models) {
+      for (Treatment each : treatments()) {
+        String title = Cell.title(model, name(each.entry(), each.set()), each.size(), each.seed());
+        if (!titles.add(title)) {
+          throw new BadData(
+              plan.name(), "has two cells called " + title, "a 'name' for each defence");
+        }
+      }
+    }
+  }
+
+  /**
+   * Refuses a model that no cell could be made of.
+   *
+   * @throws BadData if its truth cannot be read, or it is none for the data
+   */
+  void check(Subject subject) {
+    read(subject);
+  }
+
+  /**
+   * The cells on {@code subjects}, cheap to compute: every model is read, none is run.
+   *
+   * @throws BadData if a model or its truth cannot be read
+   */
+  List<Cell> on(List<Subject> subjects) {
+    List<Cell> cells = new ArrayList<>();
     for (Subject subject : subjects) {
       Measured measured = read(subject);
-      for (DefenceEntry entry : plan.defences()) {
-        for (Map<String, String> set : combinations(entry.set())) {
-          for (int size : plan.cleanSizes()) {
-            for (long seed : entry.seeds().isEmpty() ? plan.seeds() : entry.seeds()) {
-              Cell cell = cell(subject, measured, entry, set, size, seed);
-              if (!titles.add(cell.title())) {
-                throw new BadData(
-                    plan.name(),
-                    "has two cells called " + cell.title(),
-                    "a 'name' for each defence");
-              }
-              cells.add(cell);
-            }
+      for (Treatment each : treatments()) {
+        cells.add(cell(subject, measured, each.entry(), each.set(), each.size(), each.seed()));
+      }
+    }
+    return cells;
+  }
+
+  /** What is done to a model: a defence with one choice of its settings, a sample and a seed. */
+  private record Treatment(DefenceEntry entry, Map<String, String> set, int size, long seed) {}
+
+  private List<Treatment> treatments() {
+    List<Treatment> all = new ArrayList<>();
+    for (DefenceEntry entry : plan.defences()) {
+      for (Map<String, String> set : combinations(entry.set())) {
+        for (int size : plan.cleanSizes()) {
+          for (long seed : entry.seeds().isEmpty() ? plan.seeds() : entry.seeds()) {
+            all.add(new Treatment(entry, set, size, seed));
           }
         }
       }
     }
-    return cells;
+    return all;
   }
 
   /** What there is to know about a model before it is repaired. */

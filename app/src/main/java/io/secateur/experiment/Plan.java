@@ -120,7 +120,7 @@ public record Plan(
    * A model to repair: a file, a network of the zoo, or one that is trained first.
    *
    * @param file path, relative to the plan, or {@code zoo:NAME}
-   * @param name in tables; the file's, unless given
+   * @param name in tables; the file's, unless given; begins the names of several that are trained
    * @param truth ground truth, relative to the plan; that of the zoo, unless given
    * @param arch architecture, where the file does not tell
    * @param preprocess preprocessing, where the file does not tell
@@ -140,9 +140,23 @@ public record Plan(
       require(
           file.isPresent() != train.isPresent(),
           "a model needs either 'file' or 'train', not both");
+      if (train.isPresent()) {
+        requireNone("truth", truth);
+        requireNone("arch", arch);
+        requireNone("preprocess", preprocess);
+        requireNone("key", key);
+      }
     }
 
-    private double count() {
+    /** What is trained has a truth, an architecture and the rest from its training. */
+    private static void requireNone(String setting, Optional<String> value) {
+      require(
+          value.isEmpty(),
+          setting + " is '" + value.orElse("") + "' beside 'train'; expected only 'name' there");
+    }
+
+    /** Models that it stands for. */
+    double count() {
       return train
           .map(
               each ->
@@ -285,6 +299,11 @@ public record Plan(
    */
   public static Plan read(Path file) {
     return YamlFile.read(file, Plan.class, "a plan");
+  }
+
+  /** Whether it has models trained. */
+  public boolean trains() {
+    return models.stream().anyMatch(model -> model.train().isPresent());
   }
 
   /** The same for data that lie elsewhere. */

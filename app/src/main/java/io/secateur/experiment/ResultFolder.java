@@ -24,6 +24,7 @@ import tools.jackson.core.JacksonException;
  *   findings/          hunts, which methods on one suspect share
  *   models/            what the plan had trained
  *   leaderboard.*      tables, written anew after each run
+ *   .lock              held by the process that is at work here
  * </pre>
  */
 public final class ResultFolder {
@@ -40,6 +41,11 @@ public final class ResultFolder {
   /** The folder. */
   public Path root() {
     return root;
+  }
+
+  /** What keeps a second process out, not taken yet. */
+  FolderLock lock() {
+    return new FolderLock(root);
   }
 
   /** Where models that the plan trains lie. */

@@ -13,6 +13,12 @@ public final class ThisProcess implements CellWorkers {
   @Override
   public void run(List<Cell> todo, ResultFolder folder, Outcomes outcomes, Progress progress) {
     for (Cell cell : todo) {
+      Optional<CellResult> there = folder.result(cell.id());
+      if (there.isPresent()) {
+        // Such as copied from another machine, since the cells were listed hours ago.
+        outcomes.found(there.get());
+        continue;
+      }
       CellResult result;
       try {
         result = cells.run(cell, folder.run(cell.id()), Optional.of(folder.findings()), progress);

@@ -4,16 +4,28 @@ import static io.secateur.Schemas.assertDocumented;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.secateur.cli.CommandRunner.Outcome;
+import io.secateur.experiment.Cell;
+import io.secateur.experiment.CellFailure;
+import io.secateur.experiment.CellResult;
+import io.secateur.experiment.CellWorkers;
+import io.secateur.experiment.ResultFolder;
+import io.secateur.experiment.ThisProcess;
+import io.secateur.format.FileHash;
 import io.secateur.format.LayerList;
 import io.secateur.nn.Network;
 import io.secateur.nn.Preprocessing;
+import io.secateur.run.Progress;
 import io.secateur.run.SeedTree;
 import io.secateur.train.Initialisation;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -40,6 +52,11 @@ class BenchCommandTest {
         - {method: clp, set: {hunt: false}}
         - {method: ft, name: tuned, set: {hunt: false, ft-epochs: [1, 2]}, seeds: 0}
       """;
+
+  /** The same networks. */
+  private static final String ONE_DEFENCE =
+      PLAN.substring(0, PLAN.indexOf("seeds:"))
+          + PLAN.substring(PLAN.indexOf("models:"), PLAN.indexOf("  - {method: ft"));
 
   @TempDir private static Path home;
   private static Path plan;
@@ -289,6 +306,9 @@ class BenchCommandTest {
         "hunt: false}}|hunt: maybe}}|set hunt=maybe: expected hunt=true or false",
         "data: shapes:size=200|data: nothing:here|has the unknown kind 'nothing'",
         "[badnets, none]|[badnest]|attack is 'badnest'; expected none, badnets",
+        "resnet20-w4|resnet9000|arch: no architecture named 'resnet9000'",
+        "set: {}|set: {colour: red}|set colour: no such setting",
+        "seeds: 0|seeds: [0, 0]|has two cells called badnets-resnet20-w4-0 · tuned ft-epochs=1",
       })
   void a_plan_that_asks_for_what_there_is_not_is_refused_in_a_line(
       String good, String bad, String message, @TempDir Path folder) throws IOException {
@@ -301,7 +321,146 @@ class BenchCommandTest {
     assertThat(outcome.exitCode()).isEqualTo(ExitCode.UNREADABLE);
     assertThat(outcome.err()).contains(message);
     assertThat(outcome.err().lines().filter(line -> line.startsWith("secateur:"))).hasSize(1);
+    // Nothing was trained either, let alone for hours.
+    assertThat(out).doesNotExist();
+  }
+
+  @Test
+  void a_model_that_cannot_be_read_is_told_before_another_is_trained(@TempDir Path folder)
+      throws IOException {
+    Files.writeString(folder.resolve("broken.pth"), "nothing");
+    Path wrong =
+        Files.writeString(
+            folder.resolve("plan.yaml"), PLAN.replace("models:\n", "models:\n  - broken.pth\n"));
+    Path out = folder.resolve("out");
+
+    Outcome outcome = CommandRunner.run("bench", wrong.toString(), "--out", out.toString());
+
+    assertThat(outcome.exitCode()).isEqualTo(ExitCode.UNREADABLE);
+    assertThat(outcome.err()).contains("broken.pth");
+    assertThat(out).doesNotExist();
+  }
+
+  @Test
+  void a_training_begun_with_other_threads_starts_over(@TempDir Path folder) throws IOException {
+    Path models = folder.resolve("out/models");
+    copy(results.resolve("models"), models);
+    Path lost = only(models, "badnets-.*safetensors");
+    byte[] whole = Files.readAllBytes(lost);
+    Files.delete(lost);
+    Path state = Files.createDirectories(models.resolve(lost.getFileName() + ".run/state"));
+    Files.writeString(state.resolve("fingerprint.json"), "{\"threads\": \"77\"}");
+    Path small = Files.writeString(folder.resolve("plan.yaml"), ONE_DEFENCE);
+
+    Outcome outcome =
+        CommandRunner.run("bench", small.toString(), "--out", folder.resolve("out").toString());
+
+    assertThat(outcome.exitCode()).as(outcome.err()).isZero();
+    assertThat(outcome.err()).contains("badnets-resnet20-w4-0: ").contains("it starts over");
+    assertThat(lost).hasBinaryContent(whole);
+  }
+
+  private static Path only(Path folder, String name) throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      List<Path> all =
+          files.filter(file -> String.valueOf(file.getFileName()).matches(name)).toList();
+      assertThat(all).hasSize(1);
+      return all.get(0);
+    }
+  }
+
+  @Test
+  void the_record_of_a_training_says_which_clean_network_it_was_made_with(@TempDir Path folder)
+      throws IOException {
+    Path clean = only(results.resolve("models"), "none-.*safetensors");
+    Path small =
+        Files.writeString(
+            folder.resolve("plan.yaml"),
+            ONE_DEFENCE.replace(
+                "attack: [badnets, none], arch: resnet20-w4, epochs: 2, set: {}",
+                "attack: clean-label, arch: resnet20-w4, epochs: 1, set: {steps: 1}, clean-model: '"
+                    + clean
+                    + "'"));
+    Path out = folder.resolve("out");
+
+    Outcome outcome = CommandRunner.run("bench", small.toString(), "--out", out.toString());
+
+    assertThat(outcome.exitCode()).as(outcome.err()).isZero();
+    Path record = only(out.resolve("models"), "clean-label-.*result.json");
+    assertThat(JSON.readTree(record.toFile()).at("/settings/clean-model.sha256").stringValue())
+        .isEqualTo(FileHash.sha256(clean));
+  }
+
+  @Test
+  void options_that_would_change_nothing_are_refused(@TempDir Path folder) throws IOException {
+    String out = folder.resolve("out").toString();
+    Outcome seed = CommandRunner.run("bench", plan.toString(), "--out", out, "--seed", "0");
+    assertThat(seed.exitCode()).isEqualTo(ExitCode.USAGE);
+    assertThat(seed.err())
+        .isEqualToIgnoringNewLines(
+            "secateur: --seed is 0, which a plan does not take; expected 'seeds: [0]' in " + plan);
+
+    Path untrained =
+        Files.writeString(
+            folder.resolve("plan.yaml"),
+            "name: x\ndata: 'shapes:'\nthreads: 2\nmodels: [x.pth]\ndefences: [clp]\n");
+    Outcome threads =
+        CommandRunner.run("bench", untrained.toString(), "--out", out, "--threads", "3");
+    assertThat(threads.exitCode()).isEqualTo(ExitCode.USAGE);
+    assertThat(threads.err())
+        .isEqualToIgnoringNewLines(
+            "secateur: --threads is 3, but the plan says 2; expected one of them");
+  }
+
+  @Test
+  void a_second_process_in_the_folder_is_refused_and_notes_no_failures(@TempDir Path folder)
+      throws IOException {
+    Path out = folder.resolve("out");
+    copy(results.resolve("models"), out.resolve("models"));
+    try (FileChannel first =
+        FileChannel.open(
+            out.resolve(".lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+      FileLock lock = first.lock();
+      Outcome second = CommandRunner.run("bench", plan.toString(), "--out", out.toString());
+
+      assertThat(lock.isValid()).isTrue();
+      assertThat(second.exitCode()).isEqualTo(ExitCode.USAGE);
+      assertThat(second.err())
+          .contains(out + ": another benchmark is at work in it; expected to wait for its end");
+    }
+    assertThat(out.resolve("failures")).doesNotExist();
     assertThat(out.resolve("cells")).doesNotExist();
+  }
+
+  @Test
+  void a_cell_whose_result_came_meanwhile_is_not_done_again() {
+    ResultFolder folder = new ResultFolder(results);
+    List<Cell> cells = folder.expected().cells();
+    List<Cell> found = new ArrayList<>();
+
+    new ThisProcess()
+        .run(
+            cells,
+            folder,
+            new CellWorkers.Outcomes() {
+              @Override
+              public void found(CellResult result) {
+                found.add(result.cell());
+              }
+
+              @Override
+              public void done(CellResult result) {
+                throw new AssertionError(result);
+              }
+
+              @Override
+              public void failed(CellFailure failure) {
+                throw new AssertionError(failure);
+              }
+            },
+            Progress.SILENT);
+
+    assertThat(found).isEqualTo(cells);
   }
 
   @Test
