@@ -109,10 +109,7 @@ public final class RepairRun {
           (double) (ForwardCost.ofThisThread() - cost) / suspect.architecture().macs();
 
       Optional<PrunedFile> repaired = writeModel(folder, outcome, sample.holdOut());
-      write(
-          folder,
-          PLAN,
-          PlanFile.of(request.model(), outcome.plan(), outcome.network()).json());
+      write(folder, PLAN, PlanFile.of(request.model(), outcome.plan(), outcome.network()).json());
       write(folder, PointsFile.NAME, PointsFile.of(request.model(), outcome).json());
       writeTriggers(folder, outcome);
       watch.lap("write and read back");
@@ -150,11 +147,12 @@ public final class RepairRun {
 
   /** The folder, without what an older run left in it: half of it would be taken for this one's. */
   private RunDirectory opened() throws IOException {
-    RunDirectory folder =
-        RunDirectory.open(request.out(), fingerprint(), request.existing());
+    RunDirectory folder = RunDirectory.open(request.out(), fingerprint(), request.existing());
     if (!folder.resumed()) {
       try {
-        delete(folder, name -> WRITTEN.contains(name) || RepairResult.isModelFile(name) || isTrigger(name));
+        delete(
+            folder,
+            name -> WRITTEN.contains(name) || RepairResult.isModelFile(name) || isTrigger(name));
       } catch (IOException e) {
         folder.close();
         throw e;

@@ -163,7 +163,8 @@ final class BenchCommand implements Callable<Integer> {
         standard.println(LeaderboardText.columns(Leaderboard.of(plan.name(), folder.results())));
       }
       standard.printf(
-          Locale.ROOT, "%d cells finished, %d of them now, %d failed; %s%n",
+          Locale.ROOT,
+          "%d cells finished, %d of them now, %d failed; %s%n",
           summary.finished(),
           summary.now(),
           summary.failures().size(),

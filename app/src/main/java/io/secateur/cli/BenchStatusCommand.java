@@ -61,10 +61,17 @@ final class BenchStatusCommand implements Callable<Integer> {
         .forEach(
             (defence, count) ->
                 out.printf(
-                    Locale.ROOT, "  %-24s %d / %d%n", Shown.text(defence), count.finished(), count.total()));
+                    Locale.ROOT,
+                    "  %-24s %d / %d%n",
+                    Shown.text(defence),
+                    count.finished(),
+                    count.total()));
     for (CellFailure failure : status.failures()) {
       out.printf(
-          Locale.ROOT, "failed: %s: %s%n", Shown.text(failure.cell().title()), Shown.text(failure.error()));
+          Locale.ROOT,
+          "failed: %s: %s%n",
+          Shown.text(failure.cell().title()),
+          Shown.text(failure.error()));
     }
   }
 }

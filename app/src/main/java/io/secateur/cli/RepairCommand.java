@@ -219,10 +219,7 @@ final class RepairCommand implements Callable<Integer> {
     Path points = out.out().resolve(PointsFile.NAME);
     if (!plan.model().is(loaded)) {
       throw CommandFailure.usage(
-          "--point: "
-              + points
-              + " is of another model; expected "
-              + plan.model().expected(loaded));
+          "--point: " + points + " is of another model; expected " + plan.model().expected(loaded));
     }
     Path file = out.out().resolve("point-" + number + ModelFormat.suffix(loaded.file().layout()));
     if (Files.exists(file)) {

@@ -280,7 +280,9 @@ final class ScanCommand implements Callable<Integer> {
           label.success(),
           mark);
     }
-    result.fallback().ifPresent(fallback -> out.printf(Locale.ROOT, "%n%s.%n", fallback.sentence()));
+    result
+        .fallback()
+        .ifPresent(fallback -> out.printf(Locale.ROOT, "%n%s.%n", fallback.sentence()));
     String verdict = Verdict.valueOf(result.verdict().toUpperCase(Locale.ROOT)).name();
     out.printf(Locale.ROOT, "%n%s: %s%n", verdict, result.reason());
     result.calibration().ifPresent(of -> out.printf(Locale.ROOT, "%s.%n", of.sentence()));

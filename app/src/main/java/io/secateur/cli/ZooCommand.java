@@ -101,7 +101,8 @@ final class ZooCommand implements Runnable {
       if (common.json()) {
         out.println(ResultJson.of(1, Map.of("networks", entries)));
       } else {
-        out.printf(Locale.ROOT, "%-22s %-8s %6s %6s %6s  %s%n", "name", "", "CA", "ASR", "RA", "about");
+        out.printf(
+            Locale.ROOT, "%-22s %-8s %6s %6s %6s  %s%n", "name", "", "CA", "ASR", "RA", "about");
         for (Entry entry : entries) {
           out.printf(
               Locale.ROOT,
@@ -177,7 +178,8 @@ final class ZooCommand implements Runnable {
         all.add(verified);
         if (!common.json()) {
           out.printf(
-              Locale.ROOT, "%-22s %s%n",
+              Locale.ROOT,
+              "%-22s %s%n",
               name,
               !verified.damaged().isEmpty()
                   ? "damaged: " + String.join(", ", verified.damaged())

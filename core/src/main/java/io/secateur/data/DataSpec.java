@@ -7,9 +7,9 @@ import java.util.Optional;
 /**
  * Where images come from, written {@code KIND:PATH[@SPLIT]}: {@code cifar10:DIR}, {@code
  * tiny-imagenet:DIR|ZIP}, {@code folder:DIR} (no splits), {@code shapes:[seed=S][,size=N]}
- * (procedural). A folder may end in {@code @SIDE} or {@code @SHORTER/SIDE} instead, which scales its
- * images ({@link Resizing}). What follows the last {@code @} counts only if it is {@code train},
- * {@code test}, {@code defender} or, of a folder, such sides, so that paths may hold that
+ * (procedural). A folder may end in {@code @SIDE} or {@code @SHORTER/SIDE} instead, which scales
+ * its images ({@link Resizing}). What follows the last {@code @} counts only if it is {@code
+ * train}, {@code test}, {@code defender} or, of a folder, such sides, so that paths may hold that
  * character; a path that ends so needs a slash behind it.
  *
  * @param kind how the data is read
@@ -114,7 +114,8 @@ public record DataSpec(
     try {
       sides = Resizing.parse(location.substring(at + 1));
     } catch (IllegalArgumentException e) {
-      throw new BadData(text, String.valueOf(e.getMessage()), "folder:DIR@ and " + Resizing.FORM, e);
+      throw new BadData(
+          text, String.valueOf(e.getMessage()), "folder:DIR@ and " + Resizing.FORM, e);
     }
     if (sides.isPresent() && location.substring(0, at).isBlank()) {
       throw new BadData(text, "has no path", FORM);

@@ -12,9 +12,9 @@ import java.util.stream.Stream;
 
 /**
  * Reader of a folder that has a sub-folder per class with PNG, JPEG or BMP images, of one size or
- * brought to one. Labels follow the sub-folders' names in the order of their characters' codes; images follow
- * theirs. Hidden files and files that are no images are passed over, but an image that would be
- * lost silently (unknown format, not in a class, too deep) is refused.
+ * brought to one. Labels follow the sub-folders' names in the order of their characters' codes;
+ * images follow theirs. Hidden files and files that are no images are passed over, but an image
+ * that would be lost silently (unknown format, not in a class, too deep) is refused.
  */
 public final class FolderImages {
   private static final String LAYOUT = "a sub-folder per class that holds PNG, JPEG or BMP files";

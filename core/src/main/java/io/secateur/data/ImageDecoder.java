@@ -85,14 +85,14 @@ final class ImageDecoder {
 
   private static void checkSize(String where, int width, int height, boolean scaled) {
     boolean fits =
-        scaled
-            ? (long) width * height <= MAX_PIXELS
-            : width <= MAX_SIDE && height <= MAX_SIDE;
+        scaled ? (long) width * height <= MAX_PIXELS : width <= MAX_SIDE && height <= MAX_SIDE;
     if (width < 1 || height < 1 || !fits) {
       throw new BadData(
           where,
           "claims " + width + "x" + height + " pixels",
-          scaled ? "at most " + MAX_PIXELS / 1_000_000 + " million" : "at most " + MAX_SIDE + " a side");
+          scaled
+              ? "at most " + MAX_PIXELS / 1_000_000 + " million"
+              : "at most " + MAX_SIDE + " a side");
     }
   }
 

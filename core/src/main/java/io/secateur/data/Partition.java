@@ -109,8 +109,9 @@ public final class Partition {
       int best = -1;
       for (int c : classes) {
         if (share[c] < available[c]
-            && (best < 0 || urgency(available[c], share[c], size, total)
-                >= urgency(available[best], share[best], size, total))) {
+            && (best < 0
+                || urgency(available[c], share[c], size, total)
+                    >= urgency(available[best], share[best], size, total))) {
           best = c;
         }
       }

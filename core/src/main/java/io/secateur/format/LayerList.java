@@ -243,8 +243,13 @@ public final class LayerList {
   private static String surrounded(Layer.SpatialPad pad) {
     String value = pad.value() == Double.NEGATIVE_INFINITY ? "-.inf" : "" + pad.value();
     return String.format(
-        Locale.ROOT, "spatial-pad, top: %d, bottom: %d, left: %d, right: %d, value: %s",
-        pad.top(), pad.bottom(), pad.left(), pad.right(), value);
+        Locale.ROOT,
+        "spatial-pad, top: %d, bottom: %d, left: %d, right: %d, value: %s",
+        pad.top(),
+        pad.bottom(),
+        pad.left(),
+        pad.right(),
+        value);
   }
 
   private static String window(Window w) {

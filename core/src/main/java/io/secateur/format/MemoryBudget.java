@@ -47,8 +47,10 @@ final class MemoryBudget {
     if (work / TIMES_FILE > fileBytes + FREE_WORK / TIMES_FILE) {
       throw new Malformed(
           String.format(
-              Locale.ROOT, "computes with %s constant values, out of a file of %s bytes",
-              Malformed.count(work), Malformed.count(fileBytes)));
+              Locale.ROOT,
+              "computes with %s constant values, out of a file of %s bytes",
+              Malformed.count(work),
+              Malformed.count(fileBytes)));
     }
   }
 
@@ -56,14 +58,19 @@ final class MemoryBudget {
     if (taken / TIMES_FILE > fileBytes + FREE / TIMES_FILE) {
       throw new Malformed(
           String.format(
-              Locale.ROOT, "%s: in all %s bytes, out of a file of %s",
-              item, Malformed.count(taken), Malformed.count(fileBytes)));
+              Locale.ROOT,
+              "%s: in all %s bytes, out of a file of %s",
+              item,
+              Malformed.count(taken),
+              Malformed.count(fileBytes)));
     }
     if (taken > SHARE_OF_HEAP * heap) {
       throw new Malformed(
           String.format(
-              Locale.ROOT, "needs more than %d MB of memory, the Java heap ends at %d MB (raise -Xmx)",
-              taken >> 20, heap >> 20));
+              Locale.ROOT,
+              "needs more than %d MB of memory, the Java heap ends at %d MB (raise -Xmx)",
+              taken >> 20,
+              heap >> 20));
     }
   }
 }

@@ -98,7 +98,8 @@ final class OnnxExternalData {
     if (length != needed || offset > size - length) {
       throw new Malformed(
           String.format(
-              Locale.ROOT, "%s needs %d bytes and is said to have %s from byte %s on of %s, which has %d",
+              Locale.ROOT,
+              "%s needs %d bytes and is said to have %s from byte %s on of %s, which has %d",
               who,
               needed,
               Malformed.count(length),

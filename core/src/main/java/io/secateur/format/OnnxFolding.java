@@ -2,12 +2,12 @@ package io.secateur.format;
 
 import io.secateur.nn.ElementType;
 import io.secateur.nn.WeightTensor;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.function.DoubleBinaryOperator;
 import java.util.function.LongBinaryOperator;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -70,15 +70,27 @@ final class OnnxFolding {
           case "Mul" -> combine(first, present(second), Math::multiplyExact, (a, b) -> a * b);
           case "Div" -> combine(first, present(second), OnnxFolding::quotient, (a, b) -> a / b);
           case "Floor", "Ceil", "Neg", "Sqrt", "Reciprocal" -> function(node.operator(), first);
-          case "Shape" -> integers(new int[] {first.shape().length}, widened(first.shape()));
+          case "Shape" -> extents(first);
           case "ConstantOfShape" -> filled(longs(first), node.tensor("value", budget));
           default -> throw new OnnxRefusal("reads constants only");
         };
     return result;
   }
 
-  private void take(int[] shape, ElementType type) {
-    budget.takeTensor("computed", type, OnnxTensors.count("a computed tensor", shape));
+  /** Asks for the memory of a constant before it is made; answers with how many values it has. */
+  private int take(int[] shape, ElementType type) {
+    requireRank(shape.length);
+    long count = OnnxTensors.count("a computed tensor", shape);
+    budget.takeTensor("computed", type, count);
+    return (int) count;
+  }
+
+  /** Axes of extent 1 cost a file nothing, and whoever looks at a shape goes over all of them. */
+  private static void requireRank(int rank) {
+    if (rank > TensorView.MOST_DIMENSIONS) {
+      throw new OnnxRefusal(
+          "makes a constant of rank " + rank + ", expected at most " + TensorView.MOST_DIMENSIONS);
+    }
   }
 
   /** Integers as ONNX computes them. */
@@ -135,9 +147,8 @@ final class OnnxFolding {
     return value;
   }
 
-  /** Elements {@code source} of {@code tensor} in a new shape. */
-  private WeightTensor picked(WeightTensor tensor, int[] shape, int[] source) {
-    take(shape, tensor.type());
+  /** Elements {@code source} of {@code tensor} in a new shape, for which memory was taken. */
+  private static WeightTensor picked(WeightTensor tensor, int[] shape, int[] source) {
     if (tensor.type().floating()) {
       float[] from = tensor.floats();
       float[] values = new float[source.length];
@@ -162,32 +173,37 @@ final class OnnxFolding {
     if (axes == null) {
       throw new OnnxRefusal("has no axes");
     }
-    List<Integer> shape = new ArrayList<>();
-    for (int extent : tensor.shape()) {
-      shape.add(extent);
+    int[] from = tensor.shape();
+    requireRank(from.length + axes.length);
+    boolean[] added = marked(axes, from.length + axes.length);
+    int[] shape = new int[added.length];
+    int at = 0;
+    for (int d = 0; d < shape.length; d++) {
+      shape[d] = added[d] ? 1 : from[at++];
     }
-    int rank = shape.size() + axes.length;
-    int[] sorted = Arrays.stream(axes).mapToInt(axis -> axis(axis, rank)).sorted().toArray();
-    for (int axis : sorted) {
-      shape.add(Math.min(axis, shape.size()), 1);
-    }
-    return shape.stream().mapToInt(Integer::intValue).toArray();
+    return shape;
   }
 
   private static int[] squeezed(WeightTensor tensor, long @Nullable [] axes) {
     int[] from = tensor.shape();
-    List<Integer> shape = new ArrayList<>();
-    for (int d = 0; d < from.length; d++) {
-      int at = d;
-      boolean gone =
-          axes == null
-              ? from[d] == 1
-              : Arrays.stream(axes).anyMatch(axis -> axis(axis, from.length) == at);
-      if (!gone) {
-        shape.add(from[d]);
+    boolean[] gone = axes == null ? null : marked(axes, from.length);
+    return IntStream.range(0, from.length)
+        .filter(d -> gone == null ? from[d] != 1 : !gone[d])
+        .map(d -> from[d])
+        .toArray();
+  }
+
+  /** Which of {@code rank} axes are named; refused if one is named twice. */
+  private static boolean[] marked(long[] axes, int rank) {
+    boolean[] marked = new boolean[rank];
+    for (long axis : axes) {
+      int at = axis(axis, rank);
+      if (marked[at]) {
+        throw new OnnxRefusal("names axis " + at + " twice");
       }
+      marked[at] = true;
     }
-    return shape.stream().mapToInt(Integer::intValue).toArray();
+    return marked;
   }
 
   /** An axis counted from the front; refused outside the rank. */
@@ -200,6 +216,7 @@ final class OnnxFolding {
   }
 
   private static int[] target(WeightTensor tensor, long[] wanted) {
+    requireRank(wanted.length);
     int[] shape = new int[wanted.length];
     long rest = 1;
     int open = -1;
@@ -231,25 +248,38 @@ final class OnnxFolding {
 
   private WeightTensor gather(WeightTensor tensor, WeightTensor indices, int axisGiven) {
     int[] from = tensor.shape();
+    int[] between = indices.shape();
     int axis = axis(axisGiven, from.length);
-    int inner = product(from, axis + 1, from.length);
-    int outer = product(from, 0, axis);
-    long[] wanted = longs(indices);
-    int[] shape = new int[from.length - 1 + indices.shape().length];
+    int[] shape = new int[from.length - 1 + between.length];
     System.arraycopy(from, 0, shape, 0, axis);
-    System.arraycopy(indices.shape(), 0, shape, axis, indices.shape().length);
-    System.arraycopy(from, axis + 1, shape, axis + indices.shape().length, from.length - axis - 1);
-    int[] source = new int[(int) OnnxTensors.count("a gathered tensor", shape)];
+    System.arraycopy(between, 0, shape, axis, between.length);
+    System.arraycopy(from, axis + 1, shape, axis + between.length, from.length - axis - 1);
+    int count = take(shape, tensor.type());
+    budget.takeWork(count);
+    int[] rows = rows(longs(indices), from[axis]);
+    int inner = product(from, axis + 1, from.length);
+    return picked(tensor, shape, sources(count, rows, from[axis], inner));
+  }
+
+  private static int[] rows(long[] wanted, int extent) {
+    return Arrays.stream(wanted).mapToInt(index -> axis(known(index), extent)).toArray();
+  }
+
+  /**
+   * Where {@code count} gathered values stand: blocks of {@code extent} rows of {@code inner}
+   * values each. Without values there may still be billions of blocks, so that values are counted.
+   */
+  private static int[] sources(int count, int[] rows, int extent, int inner) {
+    int[] source = new int[count];
     int at = 0;
-    for (int o = 0; o < outer; o++) {
-      for (long index : wanted) {
-        int row = axis(known(index), from[axis]);
+    for (int block = 0; at < count; block++) {
+      for (int row : rows) {
         for (int i = 0; i < inner; i++) {
-          source[at++] = (o * from[axis] + row) * inner + i;
+          source[at++] = (block * extent + row) * inner + i;
         }
       }
     }
-    return picked(tensor, shape, source);
+    return source;
   }
 
   private static int product(int[] shape, int begin, int end) {
@@ -284,7 +314,10 @@ final class OnnxFolding {
     WeightTensor result = tensor;
     for (OnnxSlice slice : slices) {
       int axis = axis(slice.axis(), result.shape().length);
-      int[] rows = slice.indices(result.shape()[axis]);
+      int extent = result.shape()[axis];
+      // A tensor without values may have any extent: the list of its rows is what takes memory.
+      take(new int[] {extent}, ElementType.I64);
+      int[] rows = slice.indices(extent);
       long[] wanted = Arrays.stream(rows).asLongStream().toArray();
       result = gather(result, integers(new int[] {wanted.length}, wanted), axis);
     }
@@ -293,40 +326,39 @@ final class OnnxFolding {
 
   private WeightTensor transpose(WeightTensor tensor, long @Nullable [] perm) {
     int[] from = tensor.shape();
-    int rank = from.length;
-    int[] order = new int[rank];
-    boolean[] seen = new boolean[rank];
-    for (int d = 0; d < rank; d++) {
-      if (perm != null && perm.length != rank) {
-        throw new OnnxRefusal("permutes " + perm.length + " of " + rank + " axes");
-      }
-      order[d] = perm == null ? rank - 1 - d : axis(perm[d], rank);
-      if (seen[order[d]]) {
-        throw new OnnxRefusal("permutes axes by " + Arrays.toString(perm));
-      }
-      seen[order[d]] = true;
+    int[] order = order(perm, from.length);
+    int[] shape = Arrays.stream(order).map(axis -> from[axis]).toArray();
+    int count = take(shape, tensor.type());
+    budget.takeWork((long) count * shape.length);
+    return picked(tensor, shape, turned(count, from, order));
+  }
+
+  private static int[] order(long @Nullable [] perm, int rank) {
+    if (perm == null) {
+      return IntStream.range(0, rank).map(d -> rank - 1 - d).toArray();
     }
-    int[] shape = new int[rank];
-    for (int d = 0; d < rank; d++) {
-      shape[d] = from[order[d]];
+    if (perm.length != rank) {
+      throw new OnnxRefusal("permutes " + perm.length + " of " + rank + " axes");
     }
-    int[] source = new int[tensor.size()];
-    int[] position = new int[rank];
-    for (int i = 0; i < source.length; i++) {
+    marked(perm, rank);
+    return Arrays.stream(perm).mapToInt(axis -> axis(axis, rank)).toArray();
+  }
+
+  /** Where each of {@code count} values stands before axes of extents {@code from} are permuted. */
+  private static int[] turned(int count, int[] from, int[] order) {
+    int[] source = new int[count];
+    int[] old = new int[from.length];
+    for (int i = 0; i < count; i++) {
       int at = 0;
-      int[] old = new int[rank];
-      for (int d = 0; d < rank; d++) {
-        old[order[d]] = position[d];
-      }
-      for (int d = 0; d < rank; d++) {
+      for (int d = 0; d < from.length; d++) {
         at = at * from[d] + old[d];
       }
       source[i] = at;
-      for (int d = rank - 1; d >= 0 && ++position[d] == shape[d]; d--) {
-        position[d] = 0;
+      for (int d = order.length - 1; d >= 0 && ++old[order[d]] == from[order[d]]; d--) {
+        old[order[d]] = 0;
       }
     }
-    return picked(tensor, shape, source);
+    return source;
   }
 
   private static long quotient(long a, long b) {
@@ -388,6 +420,7 @@ final class OnnxFolding {
   }
 
   private WeightTensor filled(long[] extents, @Nullable WeightTensor value) {
+    requireRank(extents.length);
     int[] shape = new int[extents.length];
     for (int d = 0; d < shape.length; d++) {
       if (extents[d] < 0 || extents[d] > Integer.MAX_VALUE) {
@@ -398,8 +431,7 @@ final class OnnxFolding {
     if (value != null && value.size() != 1) {
       throw new OnnxRefusal("fills a constant with " + value + ", expected one number");
     }
-    take(shape, value == null ? ElementType.F32 : value.type());
-    int count = (int) OnnxTensors.count("a filled tensor", shape);
+    int count = take(shape, value == null ? ElementType.F32 : value.type());
     if (value != null && !value.type().floating()) {
       long[] values = new long[count];
       Arrays.fill(values, value.integers()[0]);
@@ -410,7 +442,9 @@ final class OnnxFolding {
     return WeightTensor.ofFloats(shape, values);
   }
 
-  private static long[] widened(int[] shape) {
-    return Arrays.stream(shape).asLongStream().toArray();
+  private WeightTensor extents(WeightTensor tensor) {
+    int[] shape = {tensor.shape().length};
+    take(shape, ElementType.I64);
+    return integers(shape, Arrays.stream(tensor.shape()).asLongStream().toArray());
   }
 }

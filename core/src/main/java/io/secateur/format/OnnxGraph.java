@@ -59,8 +59,7 @@ public final class OnnxGraph {
 
   /** The same, with weights that came from {@code files} beside the model. */
   OnnxGraph with(List<Path> files) {
-    return new OnnxGraph(
-        model, architecture, weights, bindings, head, input, output, batch, files);
+    return new OnnxGraph(model, architecture, weights, bindings, head, input, output, batch, files);
   }
 
   /** Files beside the model that weights were read from, each once. */

@@ -19,6 +19,12 @@ final class OnnxMapping {
   /** Channels of all layers together; whoever traces channels keeps a number for each. */
   private static final long MOST_CHANNELS = 1L << 24;
 
+  /** Far more than any network has. One node that gathers channels may become thousands. */
+  private static final int MOST_LAYERS = 100_000;
+
+  /** Characters of all layers' names together, since all layers of a node bear its name. */
+  private static final long MOST_CHARACTERS = 1L << 24;
+
   private final ArchitectureBuilder net;
   private final OnnxNames names;
   private final long batch;
@@ -28,6 +34,8 @@ final class OnnxMapping {
   private final Map<String, WeightTensor> weights = new LinkedHashMap<>();
   private final List<OnnxBinding> bindings = new ArrayList<>();
   private long channels;
+  private int layers;
+  private long characters;
 
   /**
    * A mapping with nothing but the image.
@@ -175,6 +183,7 @@ final class OnnxMapping {
   }
 
   private OnnxValue.Feature add(String name, Layer layer, int rank, OnnxValue.Feature... inputs) {
+    count(name);
     String[] from = new String[inputs.length];
     for (int i = 0; i < from.length; i++) {
       from[i] = inputs[i].node();
@@ -197,6 +206,18 @@ final class OnnxMapping {
       throw new OnnxRefusal("yields more values than can be counted");
     }
     return new OnnxValue.Feature(name, rank);
+  }
+
+  private void count(String name) {
+    layers++;
+    characters += name.length();
+    if (layers > MOST_LAYERS) {
+      throw new Malformed("makes more than " + MOST_LAYERS + " layers of its ONNX graph");
+    }
+    if (characters > MOST_CHARACTERS) {
+      throw new Malformed(
+          "has layers with names too long to be kept, the last " + Malformed.quote(name));
+    }
   }
 
   /** Notes a weight and where it stands. */

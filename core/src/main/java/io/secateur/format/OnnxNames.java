@@ -1,7 +1,9 @@
 package io.secateur.format;
 
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -34,6 +36,9 @@ final class OnnxNames {
   private final Set<String> taken = new HashSet<>(Set.of("input"));
   private final Set<String> reserved = new HashSet<>();
 
+  /** The last number tried behind a name. All up to it are in use and need no second look. */
+  private final Map<String, Integer> numbers = new HashMap<>();
+
   /** Keeps the name that {@code weight} gives its layer from all others. */
   void reserve(String weight) {
     if (ofWeight(weight) != null) {
@@ -61,8 +66,8 @@ final class OnnxNames {
   /** A name that begins with {@code wanted}. */
   String unique(String wanted) {
     String name = wanted;
-    for (int i = 1; reserved.contains(name) || !taken.add(name); i++) {
-      name = wanted + "_" + i;
+    while (reserved.contains(name) || !taken.add(name)) {
+      name = wanted + "_" + numbers.merge(wanted, 1, Integer::sum);
     }
     return name;
   }

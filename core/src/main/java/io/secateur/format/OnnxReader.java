@@ -44,7 +44,8 @@ final class OnnxReader {
     if (whole != model) {
       all = whole.getSerializedSize();
     }
-    OnnxGraph graph = OnnxImport.read(whole, new MemoryBudget(all), options.images())
+    OnnxGraph graph =
+        OnnxImport.read(whole, new MemoryBudget(all), options.images())
             .with(OnnxExternalData.files(model, file));
     Map<String, String> metadata = new LinkedHashMap<>();
     for (StringStringEntryProto entry : whole.getMetadataPropsList()) {

@@ -21,6 +21,9 @@ record OnnxSlice(long axis, long start, long end, long step) {
     if (starts == null || ends == null || starts.length != ends.length) {
       throw new OnnxRefusal("starts and ends are not given, or not alike");
     }
+    if (starts.length > TensorView.MOST_DIMENSIONS) {
+      throw new OnnxRefusal("slices along " + starts.length + " axes");
+    }
     List<OnnxSlice> slices = new ArrayList<>();
     for (int i = 0; i < starts.length; i++) {
       if (axes != null && axes.length <= i || steps != null && steps.length <= i) {

@@ -63,8 +63,12 @@ final class OnnxTensors {
     if (held != count) {
       throw new Malformed(
           String.format(
-              Locale.ROOT, "%s claims %s values of %s, the file gives it %s",
-              who, Malformed.count(count), type, Malformed.count(held)));
+              Locale.ROOT,
+              "%s claims %s values of %s, the file gives it %s",
+              who,
+              Malformed.count(count),
+              type,
+              Malformed.count(held)));
     }
     budget.takeTensor(tensor.getName(), type, count);
     return type.floating()

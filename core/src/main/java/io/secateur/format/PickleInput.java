@@ -59,8 +59,11 @@ final class PickleInput {
     if (count < 0 || count > remaining() || count > Integer.MAX_VALUE - 16) {
       throw new Malformed(
           String.format(
-              Locale.ROOT, "claims %s bytes at byte %d, the file has %d left",
-              Malformed.count(count), position, remaining()));
+              Locale.ROOT,
+              "claims %s bytes at byte %d, the file has %d left",
+              Malformed.count(count),
+              position,
+              remaining()));
     }
     byte[] read = in.readNBytes((int) count);
     position += read.length;
@@ -75,8 +78,11 @@ final class PickleInput {
     if (count < 0 || count > remaining()) {
       throw new Malformed(
           String.format(
-              Locale.ROOT, "claims %s bytes at byte %d, the file has %d left",
-              Malformed.count(count), position, remaining()));
+              Locale.ROOT,
+              "claims %s bytes at byte %d, the file has %d left",
+              Malformed.count(count),
+              position,
+              remaining()));
     }
     in.skipNBytes(count);
     position += count;

@@ -136,8 +136,11 @@ final class PickleLiterals {
     if (count < 0 || count > PickleReader.MOST_BYTES) {
       throw new Malformed(
           String.format(
-              Locale.ROOT, "claims a text of %s bytes at byte %d, the file has %d left",
-              Long.toUnsignedString(count), in.position(), in.remaining()));
+              Locale.ROOT,
+              "claims a text of %s bytes at byte %d, the file has %d left",
+              Long.toUnsignedString(count),
+              in.position(),
+              in.remaining()));
     }
     return in.bytes(count);
   }

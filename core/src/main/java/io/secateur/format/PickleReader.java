@@ -164,8 +164,10 @@ final class PickleReader {
       default ->
           throw new Malformed(
               String.format(
-                  Locale.ROOT, "has the pickle instruction 0x%02x at byte %d, which is not read",
-                  opcode, in.position()));
+                  Locale.ROOT,
+                  "has the pickle instruction 0x%02x at byte %d, which is not read",
+                  opcode,
+                  in.position()));
     }
   }
 

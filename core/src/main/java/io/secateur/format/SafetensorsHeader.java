@@ -48,8 +48,11 @@ record SafetensorsHeader(List<Entry> tensors, Map<String, String> metadata) {
     if (length < 0 || length > MOST_BYTES || length > in.remaining()) {
       throw new Malformed(
           String.format(
-              Locale.ROOT, "looks like safetensors, but claims a header of %s bytes (at most %d, the file has %d left)",
-              Long.toUnsignedString(length), MOST_BYTES, in.remaining()));
+              Locale.ROOT,
+              "looks like safetensors, but claims a header of %s bytes (at most %d, the file has %d left)",
+              Long.toUnsignedString(length),
+              MOST_BYTES,
+              in.remaining()));
     }
     return parse(text(in.bytes(length)));
   }

@@ -68,14 +68,19 @@ final class SafetensorsReader {
     if (entry.begin() != expectedBegin || entry.end() < entry.begin()) {
       throw new Malformed(
           String.format(
-              Locale.ROOT, "%s lies at bytes %d to %d of the data, expected to begin at %d (no gaps, no overlaps)",
-              who, entry.begin(), entry.end(), expectedBegin));
+              Locale.ROOT,
+              "%s lies at bytes %d to %d of the data, expected to begin at %d (no gaps, no overlaps)",
+              who,
+              entry.begin(),
+              entry.end(),
+              expectedBegin));
     }
     long bytes = size * entry.type().bytes();
     if (entry.end() - entry.begin() != bytes || bytes > Integer.MAX_VALUE - 16) {
       throw new Malformed(
           String.format(
-              Locale.ROOT, "%s claims %s values of %s, the file gives it %s bytes",
+              Locale.ROOT,
+              "%s claims %s values of %s, the file gives it %s bytes",
               who,
               Malformed.count(size),
               entry.type(),

@@ -75,8 +75,11 @@ record TensorView(TorchStorage storage, long offset, long[] shape, long[] stride
       if (offset < 0 || last >= available || first + last >= Integer.MAX_VALUE) {
         throw new Malformed(
             String.format(
-                Locale.ROOT, "%s reaches value %s of a storage of %s",
-                who, Malformed.count(last), Malformed.count(available)));
+                Locale.ROOT,
+                "%s reaches value %s of a storage of %s",
+                who,
+                Malformed.count(last),
+                Malformed.count(available)));
       }
     } catch (ArithmeticException e) {
       throw new Malformed(who + " has strides that overflow", e);

@@ -114,7 +114,8 @@ final class TorchLegacy implements TorchArchive {
     if (count != storage.count()) {
       throw new Malformed(
           String.format(
-              Locale.ROOT, "storage %s has %s values, its pickle claims %s",
+              Locale.ROOT,
+              "storage %s has %s values, its pickle claims %s",
               Malformed.quote(storage.key()),
               Malformed.count(count),
               Malformed.count(storage.count())));

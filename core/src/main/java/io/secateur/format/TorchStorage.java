@@ -22,7 +22,8 @@ record TorchStorage(String key, ElementType type, long count, long viewOffset, l
     if (viewOffset < 0 || viewCount < 0 || viewOffset > count - viewCount) {
       throw new Malformed(
           String.format(
-              Locale.ROOT, "storage %s: a view of %s values at %s leaves its %s values",
+              Locale.ROOT,
+              "storage %s: a view of %s values at %s leaves its %s values",
               Malformed.quote(key),
               Malformed.count(viewCount),
               Malformed.count(viewOffset),

@@ -154,8 +154,11 @@ final class TorchZip implements TorchArchive, AutoCloseable {
       if (entry.getSize() != claimed) {
         throw new Malformed(
             String.format(
-                Locale.ROOT, "storage %s has %s bytes, its pickle claims %s",
-                Malformed.quote(key), Malformed.count(entry.getSize()), Malformed.count(claimed)));
+                Locale.ROOT,
+                "storage %s has %s bytes, its pickle claims %s",
+                Malformed.quote(key),
+                Malformed.count(entry.getSize()),
+                Malformed.count(claimed)));
       }
       budget.takeStorage(key, claimed);
       visitor.storage(key, read("data/" + key, Integer.MAX_VALUE - 16));

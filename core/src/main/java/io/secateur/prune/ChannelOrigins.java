@@ -10,9 +10,9 @@ import java.util.Set;
 
 /**
  * Where a channel's values come from: the nearest channels of convolutions and batch norms that
- * must be zero for it to be zero. An addition needs all of its inputs to be, a product one; not
- * one that is a gate, though, which is a half where what it comes from is zero. Other activations
- * are taken to leave zero as it is.
+ * must be zero for it to be zero. An addition needs all of its inputs to be, a product one; not one
+ * that is a gate, though, which is a half where what it comes from is zero. Other activations are
+ * taken to leave zero as it is.
  */
 public final class ChannelOrigins {
   private final Architecture architecture;

@@ -55,8 +55,10 @@ record Judgement(
     if (findings.size() < settings.leastLabels()) {
       return inconclusive(
           String.format(
-              Locale.ROOT, "%d labels are too few to tell an outlier; at least %d are needed",
-              findings.size(), settings.leastLabels()),
+              Locale.ROOT,
+              "%d labels are too few to tell an outlier; at least %d are needed",
+              findings.size(),
+              settings.leastLabels()),
           findings,
           floor,
           prominence);
@@ -64,8 +66,10 @@ record Judgement(
     if (2 * reached < findings.size() && !settings.bounded()) {
       return inconclusive(
           String.format(
-              Locale.ROOT, "only %d of %d labels got a trigger that works within the budget",
-              reached, findings.size()),
+              Locale.ROOT,
+              "only %d of %d labels got a trigger that works within the budget",
+              reached,
+              findings.size()),
           findings,
           floor,
           prominence);
@@ -74,7 +78,9 @@ record Judgement(
       return new Judgement(
           Verdict.BACKDOORED,
           String.format(
-              Locale.ROOT, "an abnormally small trigger works for %s, from every start", named(accused)),
+              Locale.ROOT,
+              "an abnormally small trigger works for %s, from every start",
+              named(accused)),
           labels(accused),
           labels(doubtful),
           floor,
@@ -83,7 +89,8 @@ record Judgement(
     if (!doubtful.isEmpty()) {
       return new Judgement(
           Verdict.INCONCLUSIVE,
-          String.format(Locale.ROOT, "the trigger of %s is small, but not beyond doubt", named(doubtful)),
+          String.format(
+              Locale.ROOT, "the trigger of %s is small, but not beyond doubt", named(doubtful)),
           List.of(),
           labels(doubtful),
           floor,

@@ -86,9 +86,14 @@ public sealed interface Trigger {
       if (mask.length != pixels || pattern.length == 0 || pattern.length % pixels != 0) {
         throw new IllegalArgumentException(
             String.format(
-                Locale.ROOT, "a patch of %d x %d needs a mask of %d values and a pattern of whole planes of as"
+                Locale.ROOT,
+                "a patch of %d x %d needs a mask of %d values and a pattern of whole planes of as"
                     + " many, got %d and %d",
-                height, width, pixels, mask.length, pattern.length));
+                height,
+                width,
+                pixels,
+                mask.length,
+                pattern.length));
       }
     }
 
@@ -169,8 +174,12 @@ public sealed interface Trigger {
       if (delta.length == 0 || delta.length % pixels != 0) {
         throw new IllegalArgumentException(
             String.format(
-                Locale.ROOT, "an addition of %d x %d needs whole planes of %d values, got %d",
-                height, width, pixels, delta.length));
+                Locale.ROOT,
+                "an addition of %d x %d needs whole planes of %d values, got %d",
+                height,
+                width,
+                pixels,
+                delta.length));
       }
     }
 

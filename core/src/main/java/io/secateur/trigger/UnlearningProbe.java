@@ -36,8 +36,8 @@ import java.util.SplittableRandom;
  *
  * <p>Source: the unlearning of Li et al., "Reconstructive Neuron Pruning for Backdoor Defense",
  * ICML 2023. Differs from the source in: the network is asked for its mistakes, and not pruned; the
- * rate stays, accuracy is looked at every three steps, no image is augmented, and what is left after unlearning is a share of what was
- * known.
+ * rate stays, accuracy is looked at every three steps, no image is augmented, and what is left
+ * after unlearning is a share of what was known.
  */
 public final class UnlearningProbe {
   /**

@@ -23,8 +23,7 @@ class ResizingTest {
     byte[] planes = new byte[3 * width * height];
     new Random(7).nextBytes(planes);
 
-    Decoded cut =
-        new Resizing(shorter, side).apply("here", new Decoded(width, height, planes));
+    Decoded cut = new Resizing(shorter, side).apply("here", new Decoded(width, height, planes));
 
     assertThat(cut.width()).isEqualTo(side);
     assertThat(cut.height()).isEqualTo(side);
