@@ -150,7 +150,9 @@ class EvaluatorTest {
         .hasMessage("two: has 2 classes; expected 3, as many as the network tells apart");
     assertThatThrownBy(() -> Evaluator.evaluate(channels(), wide, Optional.empty()))
         .isInstanceOf(BadData.class)
-        .hasMessage("wide: holds images of 3x1x2; expected 3x1x1, which the network reads");
+        .hasMessage(
+            "wide: holds images of 3x1x2; expected 3x1x1, which the network reads"
+                + " (folder:DIR@SIDE scales images)");
   }
 
   @Test

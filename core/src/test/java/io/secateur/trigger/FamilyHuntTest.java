@@ -80,7 +80,7 @@ class FamilyHuntTest {
     assertThat(accused.accused()).containsExactly(2);
     assertThat(accused.byFallback()).isTrue();
     assertThat(accused.reason()).contains("75 % of its 40 new mistakes to label 2");
-    assertThat(accused.passes()).isEqualTo(cleared.passes() + 3 * 100);
+    assertThat(accused.passes()).isEqualTo(cleared.passes() + 3 * 100 + 4 * 50);
   }
 
   @Test
