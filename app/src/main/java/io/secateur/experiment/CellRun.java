@@ -16,6 +16,7 @@ import io.secateur.metric.GroundTruth;
 import io.secateur.nn.Preprocessing;
 import io.secateur.report.RepairResult;
 import io.secateur.report.ResultJson;
+import io.secateur.run.BadRunDirectory;
 import io.secateur.run.Progress;
 import io.secateur.run.RunDirectory;
 import java.io.IOException;
@@ -26,6 +27,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 
 /** Does cells; images are read once. */
 public final class CellRun {
@@ -70,8 +72,8 @@ public final class CellRun {
     Policy policy = new Policy(cell.maxCaDrop(), cell.maxAsr());
     Method method = Method.of(cell.method(), cell.set(), cell.paper(), cell.recover(), policy);
     method.defence().check(model.network());
-    RepairResult repaired =
-        RepairRun.of(
+    Function<RunDirectory.Existing, RepairRequest> request =
+        existing ->
             new RepairRequest(
                 model,
                 clean,
@@ -87,12 +89,24 @@ public final class CellRun {
                 cell.stress().orElse(false),
                 findings,
                 folder,
-                RunDirectory.Existing.RESUME,
+                existing,
                 cell.seed(),
-                cell.identity().getOrDefault("version", "")),
-            List.of(),
-            progress);
-    return result(cell, repaired);
+                cell.identity().getOrDefault("version", ""));
+    return result(cell, repaired(request, folder, progress));
+  }
+
+  /** Goes on with what was begun; not where a machine that takes sums otherwise began it. */
+  private static RepairResult repaired(
+      Function<RunDirectory.Existing, RepairRequest> request, Path folder, Progress progress)
+      throws IOException {
+    try {
+      return RepairRun.of(request.apply(RunDirectory.Existing.RESUME), List.of(), progress);
+    } catch (BadRunDirectory e) {
+      if (!RunDirectory.unfinished(folder)) {
+        throw e;
+      }
+      return RepairRun.of(request.apply(RunDirectory.Existing.RESTART), List.of(), progress);
+    }
   }
 
   private static CellResult result(Cell cell, RepairResult repaired) {
