@@ -14,7 +14,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
  *
  * <pre>{@code
  * @Test
- * @NotBackdoored(model = "models/digits.pth", clean = "folder:clean-images")
+ * @NotBackdoored(model = "models/signs.pth", clean = "folder:clean-images")
  * void the_model_that_is_shipped_has_no_backdoor() {}
  * }</pre>
  *

@@ -77,7 +77,7 @@ class NotBackdooredTest {
         source
             .substring(start, source.indexOf("{}", start) + 2)
             .replaceAll("(?m)^    ", "")
-            .replace("Halves.CLEAN", "\"models/digits.pth\"")
+            .replace("Halves.CLEAN", "\"models/signs.pth\"")
             .replace("Halves.IMAGES", "\"folder:clean-images\"")
             .replace(", architecture = Halves.ARCHITECTURE", "");
     assertThat(Files.readString(root.resolve("docs/pipelines.md")))
